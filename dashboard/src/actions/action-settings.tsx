@@ -1,13 +1,12 @@
-import { Alert, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import type { ActionTrigger } from '../../../src/contract/action.ts'
 import { useCall, useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton, red } from '../ui/confirm-button'
 import { FormActions, useChangeForm } from '../ui/form'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
 import type { Action } from './action-page'
 import type { ActionSummary } from './use-actions'
 
@@ -79,13 +78,6 @@ function DeleteAction({
 }): ReactElement {
   const t = useMessages().actions
   const navigate = route.useNavigate()
-  const [is_open, setIsOpen] = useState(false)
-  const remove = useCall('deleteAction', {
-    leave: async () => {
-      notify(t.deleted(action.name))
-      await navigate({ to: '/t/$tenant_id/actions', search: {} })
-    },
-  })
   return (
     <Stack component="section" aria-label={t.delete} gap="sm">
       <Title order={2} size="h4">
@@ -104,27 +96,19 @@ function DeleteAction({
         </Alert>
       )}
       <Group>
-        <Permission call="deleteAction">
-          <Button color="red" variant="outline" disabled={position !== null} onClick={() => setIsOpen(true)}>
-            {t.delete}
-          </Button>
-        </Permission>
+        <ConfirmButton
+          call="deleteAction"
+          input={{ id: action.id }}
+          leave={() => navigate({ to: '/t/$tenant_id/actions', search: {}, ignoreBlocker: true })}
+          onSuccess={() => notify(t.deleted(action.name))}
+          label={t.delete}
+          title={t.deleteTitle(action.name)}
+          name={action.name}
+          button={{ ...red, disabled: position !== null }}
+        >
+          {t.deleteText}
+        </ConfirmButton>
       </Group>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => {
-          remove.reset()
-          setIsOpen(false)
-        }}
-        title={t.deleteTitle(action.name)}
-        action={t.delete}
-        name={action.name}
-        is_busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate({ id: action.id })}
-      >
-        {t.deleteText}
-      </ConfirmDialog>
     </Stack>
   )
 }

@@ -1,4 +1,4 @@
-import { Stack, Switch, TextInput } from '@mantine/core'
+import { Stack, TextInput } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Input } from '../client/contract-types'
@@ -10,6 +10,7 @@ import { DeleteSection } from '../ui/delete-section'
 import { DurationField, formatDuration } from '../ui/duration-field'
 import { FactList } from '../ui/facts'
 import { FormActions, useChangeForm } from '../ui/form'
+import { FormSwitch } from '../ui/form-switch'
 import { notify } from '../ui/notices'
 import { Section } from '../ui/section'
 import { nameOfApi, useApi, type Api } from './use-api'
@@ -90,12 +91,7 @@ function SettingsOfApi({ api }: { api: Api }): ReactElement {
   const { form, changed, afterSave } = changes
   const submit = form.onSubmit(() => update.mutate({ id: api.id, body: changed as Body }, afterSave))
   const toggle = (name: 'allow_offline_access' | 'enforce_policies') => (
-    <Switch
-      label={texts.switches[name].label}
-      description={texts.switches[name].hint}
-      disabled={is_disabled}
-      {...form.getInputProps(name, { type: 'checkbox' })}
-    />
+    <FormSwitch form={form} name={name} texts={texts.switches[name]} is_disabled={is_disabled} />
   )
   return (
     <Stack gap="lg" maw={760}>
@@ -139,28 +135,18 @@ function SettingsOfApi({ api }: { api: Api }): ReactElement {
 function DeleteApi({ api }: { api: Api }): ReactElement {
   const t = useMessages().apis
   const navigate = route.useNavigate()
-  const remove = useCall('deleteResourceServer', { also: ['client-grants'] })
   const name = nameOfApi(api)
-  const confirm = (): void =>
-    remove.mutate(
-      { id: api.id },
-      {
-        onSuccess: () => {
-          notify(t.deleted(name))
-          void navigate({ to: '/t/$tenant_id/apis' })
-        },
-      },
-    )
   return (
     <DeleteSection
       call="deleteResourceServer"
-      action={t.delete}
+      input={{ id: api.id }}
+      also={['client-grants']}
+      leave={() => navigate({ to: '/t/$tenant_id/apis', ignoreBlocker: true })}
+      onSuccess={() => notify(t.deleted(name))}
+      label={t.delete}
       title={t.deleteTitle(name)}
-      text={t.deleteText}
       name={name}
-      is_busy={remove.isPending}
-      error={remove.error}
-      onConfirm={confirm}
+      text={t.deleteText}
     />
   )
 }

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton, red } from '../ui/confirm-button'
 import { CopyText } from '../ui/copy-text'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
@@ -42,37 +42,19 @@ function Secret({ client_id }: { client_id: string }): ReactElement {
 
 function RotateSecret({ client_id }: { client_id: string }): ReactElement {
   const t = useMessages().applications
-  const [is_open, setIsOpen] = useState(false)
   const [secret, setSecret] = useState<string>()
-  const rotate = useCall('rotateClientSecret')
-  const confirm = (): void =>
-    rotate.mutate(
-      { id: client_id },
-      {
-        onSuccess: ({ client_secret }) => {
-          setIsOpen(false)
-          setSecret(client_secret)
-        },
-      },
-    )
   return (
     <>
-      <Permission call="rotateClientSecret">
-        <Button variant="outline" color="red" onClick={() => setIsOpen(true)}>
-          {t.rotate}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
+      <ConfirmButton
+        call="rotateClientSecret"
+        input={{ id: client_id }}
+        onSuccess={({ client_secret }) => setSecret(client_secret)}
+        label={t.rotate}
         title={t.rotateTitle}
-        action={t.rotate}
-        is_busy={rotate.isPending}
-        error={rotate.error}
-        onConfirm={confirm}
+        button={red}
       >
         {t.rotateText}
-      </ConfirmDialog>
+      </ConfirmButton>
       <Modal opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t.secret}>
         {secret !== undefined && (
           <Stack>

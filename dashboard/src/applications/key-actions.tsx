@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
+import { ConfirmButton } from '../ui/confirm-button'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { ConfirmDialog } from '../ui/confirm-dialog'
@@ -113,31 +114,16 @@ export function KeyActions({
 /** The button that returns an application from its keys to its secret. */
 export function UseSecretAgain({ client_id }: { client_id: string }): ReactElement {
   const t = useMessages().applications
-  const [is_open, setIsOpen] = useState(false)
-  const update = useCall('updateClient')
-  const confirm = (): void =>
-    update.mutate(
-      { id: client_id, body: { client_authentication_methods: null } },
-      { onSuccess: () => setIsOpen(false) },
-    )
   return (
-    <>
-      <Permission call="createClientCredential">
-        <Button variant="default" size="xs" onClick={() => setIsOpen(true)}>
-          {t.useSecret}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.useSecretTitle}
-        action={t.useSecret}
-        is_busy={update.isPending}
-        error={update.error}
-        onConfirm={confirm}
-      >
-        {t.useSecretText}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="updateClient"
+      input={{ id: client_id, body: { client_authentication_methods: null } }}
+      needs="createClientCredential"
+      label={t.useSecret}
+      title={t.useSecretTitle}
+      button={{ variant: 'default', size: 'xs' }}
+    >
+      {t.useSecretText}
+    </ConfirmButton>
   )
 }

@@ -1,9 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { notify, notifyProblem } from '../ui/notices'
-import { Permission } from '../ui/permission'
+import { CallButton } from '../ui/call-button'
+import { notify } from '../ui/notices'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import type { Client } from './client-types'
@@ -13,9 +12,7 @@ const lists = ['callbacks', 'allowed_logout_urls', 'web_origins'] as const
 
 /** The URLs that the code of a quick start needs, whether the application has them, and a button that adds those that it lacks. */
 export function NeededUrls({ client, urls }: { client: Client; urls: QuickStart['urls'] }): ReactElement | null {
-  const t = useMessages()
-  const texts = t.applications
-  const update = useCall('updateClient')
+  const texts = useMessages().applications
   const labels = { callbacks: texts.callbacks, allowed_logout_urls: texts.logoutUrls, web_origins: texts.webOrigins }
   const needed = lists.flatMap((list) => {
     const url = urls[list]
@@ -23,17 +20,6 @@ export function NeededUrls({ client, urls }: { client: Client; urls: QuickStart[
   })
   const missing = needed.filter(({ has }) => !has)
   if (needed.length === 0) return null
-  const add = (): void =>
-    update.mutate(
-      {
-        id: client.client_id,
-        body: Object.fromEntries(missing.map(({ list, url }) => [list, [...(client[list] ?? []), url]])),
-      },
-      {
-        onSuccess: () => notify(texts.urlsAdded),
-        onError: (error) => notifyProblem(t.ui.notSaved, error),
-      },
-    )
   return (
     <Section title={texts.needsUrls}>
       <Stack gap={4} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
@@ -49,11 +35,16 @@ export function NeededUrls({ client, urls }: { client: Client; urls: QuickStart[
       </Stack>
       {missing.length > 0 && (
         <Group>
-          <Permission call="updateClient">
-            <Button size="xs" variant="default" loading={update.isPending} onClick={add}>
-              {texts.addUrls}
-            </Button>
-          </Permission>
+          <CallButton
+            call="updateClient"
+            input={{
+              id: client.client_id,
+              body: Object.fromEntries(missing.map(({ list, url }) => [list, [...(client[list] ?? []), url]])),
+            }}
+            onSuccess={() => notify(texts.urlsAdded)}
+            label={texts.addUrls}
+            button={{ size: 'xs' }}
+          />
         </Group>
       )}
     </Section>

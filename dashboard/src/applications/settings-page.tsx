@@ -60,27 +60,17 @@ function Settings({ client }: { client: Client }): ReactElement {
 function DeleteApplication({ client }: { client: Client }): ReactElement {
   const t = useMessages().applications
   const navigate = route.useNavigate()
-  const remove = useCall('deleteClient', { also: ['connections', 'client-grants'] })
-  const confirm = (): void =>
-    remove.mutate(
-      { id: client.client_id },
-      {
-        onSuccess: () => {
-          notify(t.deleted(client.name))
-          void navigate({ to: '/t/$tenant_id/applications' })
-        },
-      },
-    )
   return (
     <DeleteSection
       call="deleteClient"
-      action={t.delete}
+      input={{ id: client.client_id }}
+      also={['connections', 'client-grants']}
+      leave={() => navigate({ to: '/t/$tenant_id/applications', ignoreBlocker: true })}
+      onSuccess={() => notify(t.deleted(client.name))}
+      label={t.delete}
       title={t.deleteTitle(client.name)}
-      text={t.deleteText}
       name={client.name}
-      is_busy={remove.isPending}
-      error={remove.error}
-      onConfirm={confirm}
+      text={t.deleteText}
     />
   )
 }

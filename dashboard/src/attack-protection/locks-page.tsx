@@ -1,11 +1,11 @@
-import { Anchor, Button, Group, Skeleton, Text } from '@mantine/core'
+import { Anchor, Group, Skeleton, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useCall, useCan, useRead } from '../client/use-client'
+import { useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { DataTable } from '../ui/data-table'
-import { notify, notifyProblem } from '../ui/notices'
-import { Permission } from '../ui/permission'
+import { CallButton } from '../ui/call-button'
+import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
 import { SearchField } from '../ui/search-field'
 import { Section } from '../ui/section'
@@ -70,28 +70,15 @@ function LockedAddresses(): ReactElement {
 
 function UnlockAddress({ ip }: { ip: string }): ReactElement {
   const t = useMessages().attackProtection
-  const lift = useCall('liftAddressBlock')
-  const address = ip.replace(/\/\d+$/, '')
   return (
-    <Permission call="liftAddressBlock">
-      <Button
-        size="compact-sm"
-        variant="default"
-        loading={lift.isPending}
-        aria-label={t.unlockOf(ip)}
-        onClick={() =>
-          lift.mutate(
-            { ip: address },
-            {
-              onSuccess: () => notify(t.unlocked(ip)),
-              onError: (problem) => notifyProblem(t.notUnlocked, problem),
-            },
-          )
-        }
-      >
-        {t.unlock}
-      </Button>
-    </Permission>
+    <CallButton
+      call="liftAddressBlock"
+      input={{ ip: ip.replace(/\/\d+$/, '') }}
+      onSuccess={() => notify(t.unlocked(ip))}
+      label={t.unlock}
+      not_done={t.notUnlocked}
+      button={{ size: 'compact-sm', 'aria-label': t.unlockOf(ip) }}
+    />
   )
 }
 
@@ -114,7 +101,6 @@ function LockedLogins(): ReactElement {
 function LocksOf({ identifier }: { identifier: string }): ReactElement {
   const t = useMessages().attackProtection
   const { data, error, refetch } = useRead('listBlocksByIdentifier', { identifier })
-  const lift = useCall('liftBlocksByIdentifier')
   if (error) return <Problem error={error} onRetry={() => void refetch()} />
   if (!data) return <Skeleton height={skeleton_px} />
   if (data.blocked_for.length === 0) return <Text size="sm">{t.noLogins(identifier)}</Text>
@@ -130,23 +116,13 @@ function LocksOf({ identifier }: { identifier: string }): ReactElement {
         ])}
       />
       <Group>
-        <Permission call="liftBlocksByIdentifier">
-          <Button
-            variant="default"
-            loading={lift.isPending}
-            onClick={() =>
-              lift.mutate(
-                { identifier },
-                {
-                  onSuccess: () => notify(t.unlocked(identifier)),
-                  onError: (problem) => notifyProblem(t.notUnlocked, problem),
-                },
-              )
-            }
-          >
-            {t.unlockAll}
-          </Button>
-        </Permission>
+        <CallButton
+          call="liftBlocksByIdentifier"
+          input={{ identifier }}
+          onSuccess={() => notify(t.unlocked(identifier))}
+          label={t.unlockAll}
+          not_done={t.notUnlocked}
+        />
       </Group>
     </>
   )

@@ -133,12 +133,15 @@ type Call<A, I> = Omit<UseMutationResult<A, ProblemError, I>, 'mutate'> & {
 }
 
 /**
- * Calls an operation that changes something. After it, everything with the tag of its route is read again, and with the tags of `also`:
- * a change of a user also changes what `migrations` answers. `leave`: leaves the page of what the operation deleted, before it is read again.
+ * `also`: further tags, of which everything is read again: a change of a user also changes what `migrations` answers. `leave`: leaves the
+ * page of what the operation deleted, before anything is read again, since what is not shown is not.
  */
+export type CallOptions = { also?: readonly string[] | undefined; leave?: (() => Promise<void>) | undefined }
+
+/** Calls an operation that changes something. After it, everything with the tag of its route is read again. */
 export function useCall<N extends CallName>(
   name: N,
-  { also = [], leave }: { also?: readonly string[]; leave?: () => Promise<void> } = {},
+  { also = [], leave }: CallOptions = {},
 ): Call<Answer<N>, Input<N>> {
   const client = useQueryClient()
   const { tenant_id } = useTenant()

@@ -1,59 +1,39 @@
-import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Box } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { DeleteSection } from '../ui/delete-section'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
 
 const route = getRouteApi('/t/$tenant_id/connections/$connection_id/')
 
 /** Deletes a connection, once its name was typed: says first how many users go with it. */
-export function DeleteConnection({ connection }: { connection: Answer<'getConnection'> }): ReactElement {
+export function DeleteConnection({ connection: { id, name } }: { connection: Answer<'getConnection'> }): ReactElement {
   const t = useMessages().connections
   const navigate = route.useNavigate()
-  const [is_open, setIsOpen] = useState(false)
-  const { data: migration } = useRead('getMigration', { connection_id: connection.id, days: 1 }, { enabled: is_open })
-  const remove = useCall('deleteConnection', { also: ['users', 'migrations', 'jobs'] })
-  const confirm = (): void =>
-    remove.mutate(
-      { id: connection.id },
-      {
-        onSuccess: () => {
-          notify(t.deleted(connection.name))
-          void navigate({ to: '/t/$tenant_id/connections' })
-        },
-      },
-    )
   return (
-    <Paper withBorder p="md" maw={760} component="section" aria-label={t.delete}>
-      <Stack>
-        <Title order={2} size="h4">
-          {t.delete}
-        </Title>
-        <Text>{t.deleteText}</Text>
-        <Group>
-          <Permission call="deleteConnection">
-            <Button color="red" variant="outline" onClick={() => setIsOpen(true)}>
-              {t.delete}
-            </Button>
-          </Permission>
-        </Group>
-      </Stack>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.deleteTitle(connection.name)}
-        action={t.delete}
-        name={connection.name}
-        is_busy={remove.isPending}
-        error={remove.error}
-        onConfirm={confirm}
+    <Box maw={760}>
+      <DeleteSection
+        call="deleteConnection"
+        input={{ id }}
+        also={['users', 'migrations', 'jobs']}
+        leave={() => navigate({ to: '/t/$tenant_id/connections', ignoreBlocker: true })}
+        onSuccess={() => notify(t.deleted(name))}
+        label={t.delete}
+        title={t.deleteTitle(name)}
+        name={name}
+        text={t.deleteText}
       >
-        <Text>{migration ? t.deleteUsers(migration.users, migration.records) : t.deleteText}</Text>
-      </ConfirmDialog>
-    </Paper>
+        <DeletedUsers connection_id={id} />
+      </DeleteSection>
+    </Box>
   )
+}
+
+function DeletedUsers({ connection_id }: { connection_id: string }): string {
+  const t = useMessages().connections
+  const { data } = useRead('getMigration', { connection_id, days: 1 })
+  return data ? t.deleteUsers(data.users, data.records) : t.deleteText
 }

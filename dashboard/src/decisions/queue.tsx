@@ -4,13 +4,14 @@ import { useState, type ReactElement } from 'react'
 import type { DirectoryProblem } from '../../../src/contract/directory-problems.ts'
 import type { Outcome } from '../../../src/contract/outcomes.ts'
 import type { Item } from '../client/contract-types'
-import { useCall, useReadPages } from '../client/use-client'
+import { useReadPages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { DecideDialog } from '../migration/decide-dialog'
 import { recordName } from '../migration/record-name'
 import { EmptyState } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
-import { notify, notifyProblem } from '../ui/notices'
+import { CallButton } from '../ui/call-button'
+import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import type { DecisionCause } from './decisions-page'
 
@@ -75,7 +76,6 @@ function Decision({
   onDecide: () => void
 }): ReactElement {
   const t = useMessages()
-  const withdraw = useCall('deleteDecision')
   const { decision, record_id } = record
   if (!decision) {
     return (
@@ -89,25 +89,14 @@ function Decision({
   return (
     <Group gap="xs" wrap="nowrap">
       {t.migration.kinds[decision.kind]}
-      <Permission call="deleteDecision">
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={withdraw.isPending}
-          aria-label={t.decisions.withdrawOf(recordName(record))}
-          onClick={() =>
-            withdraw.mutate(
-              { connection_id, record_id },
-              {
-                onSuccess: () => notify(t.migration.withdrawn),
-                onError: (error) => notifyProblem(t.migration.notDone, error),
-              },
-            )
-          }
-        >
-          {t.decisions.withdraw}
-        </Button>
-      </Permission>
+      <CallButton
+        call="deleteDecision"
+        input={{ connection_id, record_id }}
+        onSuccess={() => notify(t.migration.withdrawn)}
+        label={t.decisions.withdraw}
+        not_done={t.migration.notDone}
+        button={{ size: 'compact-sm', 'aria-label': t.decisions.withdrawOf(recordName(record)) }}
+      />
     </Group>
   )
 }

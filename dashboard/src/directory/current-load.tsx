@@ -1,12 +1,10 @@
-import { Alert, Button, Group, Text } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
-import { useCall } from '../client/use-client'
+import { Alert, Group, Text } from '@mantine/core'
+import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
 import { JobProgress } from '../migration/job-progress'
 import { alert_styles } from '../ui/alert-styles'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton } from '../ui/confirm-button'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
@@ -48,60 +46,34 @@ export function CurrentLoad(props: Props): ReactElement {
 
 function Confirm({ connection_id, load }: Props): ReactElement {
   const t = useMessages().directory
-  const [is_open, setIsOpen] = useState(false)
-  const confirm = useCall('confirmDirectoryLoad', { also: ['jobs'] })
   const { rows, gone, listed_before } = load.counts
   return (
-    <>
-      <Permission call="confirmDirectoryLoad">
-        <Button color="red" onClick={() => setIsOpen(true)}>
-          {t.confirm}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.confirmTitle}
-        action={t.confirm}
-        is_busy={confirm.isPending}
-        error={confirm.error}
-        onConfirm={() =>
-          confirm.mutate(
-            { connection_id, load_id: load.load_id, body: { rows, gone } },
-            { onSuccess: () => notify(t.confirmed) },
-          )
-        }
-      >
-        {t.confirmText(rows, gone, listed_before)}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="confirmDirectoryLoad"
+      input={{ connection_id, load_id: load.load_id, body: { rows, gone } }}
+      also={['jobs']}
+      onSuccess={() => notify(t.confirmed)}
+      label={t.confirm}
+      title={t.confirmTitle}
+      button={{ color: 'red' }}
+    >
+      {t.confirmText(rows, gone, listed_before)}
+    </ConfirmButton>
   )
 }
 
 function Cancel({ connection_id, load }: Props): ReactElement {
   const t = useMessages().directory
-  const [is_open, setIsOpen] = useState(false)
-  const cancel = useCall('cancelDirectoryLoad', { also: ['jobs'] })
   return (
-    <>
-      <Permission call="cancelDirectoryLoad">
-        <Button variant="default" onClick={() => setIsOpen(true)}>
-          {t.cancel}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.cancelTitle}
-        action={t.cancel}
-        is_busy={cancel.isPending}
-        error={cancel.error}
-        onConfirm={() =>
-          cancel.mutate({ connection_id, load_id: load.load_id }, { onSuccess: () => notify(t.canceled) })
-        }
-      >
-        {t.cancelText}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="cancelDirectoryLoad"
+      input={{ connection_id, load_id: load.load_id }}
+      also={['jobs']}
+      onSuccess={() => notify(t.canceled)}
+      label={t.cancel}
+      title={t.cancelTitle}
+    >
+      {t.cancelText}
+    </ConfirmButton>
   )
 }

@@ -1,12 +1,11 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
+import { Alert, Stack, TextInput } from '@mantine/core'
+import type { ReactElement } from 'react'
 import { useCall, useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { DeleteSection } from '../ui/delete-section'
 import { FormActions, useChangeForm } from '../ui/form'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { EmailFrame } from './email-frame'
@@ -75,32 +74,14 @@ function Webhook({ url }: { url: string | undefined }): ReactElement {
 
 function RemoveWebhook({ url }: { url: string }): ReactElement {
   const t = useMessages().email
-  const update = useCall('updateTenantSettings')
-  const [is_open, setIsOpen] = useState(false)
   return (
-    <Section title={t.removeWebhook}>
-      <Text size="sm">{t.removeWebhookText}</Text>
-      <Group>
-        <Permission call="updateTenantSettings">
-          <Button color="red" variant="outline" onClick={() => setIsOpen(true)}>
-            {t.removeWebhook}
-          </Button>
-        </Permission>
-      </Group>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.removeWebhook}
-        action={t.removeWebhook}
-        name={new URL(url).host}
-        is_busy={update.isPending}
-        error={update.error}
-        onConfirm={() =>
-          update.mutate({ body: { text_message_webhook: null } }, { onSuccess: () => notify(t.webhookRemoved) })
-        }
-      >
-        {t.removeWebhookText}
-      </ConfirmDialog>
-    </Section>
+    <DeleteSection
+      call="updateTenantSettings"
+      input={{ body: { text_message_webhook: null } }}
+      onSuccess={() => notify(t.webhookRemoved)}
+      label={t.removeWebhook}
+      name={new URL(url).host}
+      text={t.removeWebhookText}
+    />
   )
 }

@@ -3,8 +3,9 @@ import { useState, type ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { ConfirmDialog } from '../ui/confirm-dialog'
-import { notify, notifyProblem } from '../ui/notices'
+import { CallButton } from '../ui/call-button'
+import { ConfirmButton } from '../ui/confirm-button'
+import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { SigningSecret } from './signing-secret'
@@ -15,8 +16,7 @@ type Stream = Answer<'getLogStream'>
 export function StreamActions({ stream }: { stream: Stream }): ReactElement {
   const t = useMessages().logStreams
   const test = useCall('testLogStream')
-  const rotate = useCall('rotateLogStreamSecret')
-  const [is_asking, setIsAsking] = useState(false)
+  const [secret, setSecret] = useState<string>()
   const { data: tested } = test
   return (
     <Stack>
@@ -27,11 +27,14 @@ export function StreamActions({ stream }: { stream: Stream }): ReactElement {
           </Button>
         </Permission>
         <PauseButton stream={stream} />
-        <Permission call="rotateLogStreamSecret">
-          <Button variant="default" onClick={() => setIsAsking(true)}>
-            {t.rotate}
-          </Button>
-        </Permission>
+        <ConfirmButton
+          call="rotateLogStreamSecret"
+          input={{ id: stream.id }}
+          onSuccess={({ signing_secret }) => setSecret(signing_secret)}
+          label={t.rotate}
+        >
+          {t.rotateText}
+        </ConfirmButton>
       </Group>
       {test.error && <Problem error={test.error} title={t.notTested} />}
       {tested && !test.isPending && (
@@ -44,39 +47,20 @@ export function StreamActions({ stream }: { stream: Stream }): ReactElement {
           {tested.error}
         </Alert>
       )}
-      {rotate.data && <SigningSecret secret={rotate.data.signing_secret} />}
-      <ConfirmDialog
-        is_open={is_asking}
-        onClose={() => setIsAsking(false)}
-        title={t.rotate}
-        action={t.rotate}
-        is_busy={rotate.isPending}
-        error={rotate.error}
-        onConfirm={() => rotate.mutate({ id: stream.id }, { onSuccess: () => setIsAsking(false) })}
-      >
-        {t.rotateText}
-      </ConfirmDialog>
+      {secret !== undefined && <SigningSecret secret={secret} />}
     </Stack>
   )
 }
 
-function PauseButton({ stream }: { stream: Stream }): ReactElement {
-  const t = useMessages()
-  const update = useCall('updateLogStream')
-  const is_active = stream.status === 'active'
-  const change = (): void =>
-    update.mutate(
-      { id: stream.id, body: { status: is_active ? 'paused' : 'active' } },
-      {
-        onSuccess: () => notify(is_active ? t.logStreams.pausedNow : t.logStreams.resumedNow),
-        onError: (error) => notifyProblem(t.ui.notSaved, error),
-      },
-    )
+function PauseButton({ stream: { id, status } }: { stream: Stream }): ReactElement {
+  const t = useMessages().logStreams
+  const is_active = status === 'active'
   return (
-    <Permission call="updateLogStream">
-      <Button variant="default" loading={update.isPending} onClick={change}>
-        {is_active ? t.logStreams.pause : t.logStreams.resume}
-      </Button>
-    </Permission>
+    <CallButton
+      call="updateLogStream"
+      input={{ id, body: { status: is_active ? 'paused' : 'active' } }}
+      onSuccess={() => notify(is_active ? t.pausedNow : t.resumedNow)}
+      label={is_active ? t.pause : t.resume}
+    />
   )
 }

@@ -1,11 +1,12 @@
-import { Button, Group, Select, Stack, Text, Title } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
+import { Group, Select, Stack, Text, Title } from '@mantine/core'
+import type { ReactElement } from 'react'
 import type { Item } from '../client/contract-types'
 import { useCall, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { useSession } from '../session/use-session'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { CallButton } from '../ui/call-button'
+import { ConfirmButton, red } from '../ui/confirm-button'
 import { DataTable } from '../ui/data-table'
 import { notify, notifyProblem, notifyUndo } from '../ui/notices'
 import { Page } from '../ui/page'
@@ -92,64 +93,27 @@ function RoleSelect({ member: { user_id, email, role } }: { member: Member }): R
 }
 
 function MemberActions({ member: { user_id, email } }: { member: Member }): ReactElement {
-  const t = useMessages()
-  const [is_open, setIsOpen] = useState(false)
-  const signOut = useCall('signOutTenantAdmin')
-  const remove = useCall('deleteTenantAdmin')
+  const t = useMessages().members
   return (
     <Group gap="xs" wrap="nowrap">
-      <Permission call="signOutTenantAdmin">
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={signOut.isPending}
-          aria-label={t.members.signOutOf(email)}
-          onClick={() =>
-            signOut.mutate(
-              { id: user_id },
-              {
-                onSuccess: () => notify(t.members.signedOut(email)),
-                onError: (error) => notifyProblem(t.ui.notSaved, error),
-              },
-            )
-          }
-        >
-          {t.members.signOut}
-        </Button>
-      </Permission>
-      <Permission call="deleteTenantAdmin">
-        <Button
-          size="compact-sm"
-          variant="outline"
-          color="red"
-          aria-label={t.members.removeOf(email)}
-          onClick={() => setIsOpen(true)}
-        >
-          {t.members.remove}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.members.removeTitle(email)}
-        action={t.members.remove}
+      <CallButton
+        call="signOutTenantAdmin"
+        input={{ id: user_id }}
+        onSuccess={() => notify(t.signedOut(email))}
+        label={t.signOut}
+        button={{ size: 'compact-sm', 'aria-label': t.signOutOf(email) }}
+      />
+      <ConfirmButton
+        call="deleteTenantAdmin"
+        input={{ id: user_id }}
+        onSuccess={() => notify(t.removed(email))}
+        label={t.remove}
+        title={t.removeTitle(email)}
         name={email}
-        is_busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() =>
-          remove.mutate(
-            { id: user_id },
-            {
-              onSuccess: () => {
-                setIsOpen(false)
-                notify(t.members.removed(email))
-              },
-            },
-          )
-        }
+        button={{ ...red, size: 'compact-sm', 'aria-label': t.removeOf(email) }}
       >
-        {t.members.removeText}
-      </ConfirmDialog>
+        {t.removeText}
+      </ConfirmButton>
     </Group>
   )
 }

@@ -1,10 +1,10 @@
-import { Button, Skeleton, Text } from '@mantine/core'
+import { Skeleton, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { DataTable } from '../ui/data-table'
-import { notify, notifyProblem } from '../ui/notices'
-import { Permission } from '../ui/permission'
+import { CallButton } from '../ui/call-button'
+import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
 import { Time } from '../ui/time'
 
@@ -12,7 +12,6 @@ import { Time } from '../ui/time'
 export function OpenInvitations(): ReactElement {
   const t = useMessages()
   const { data, error, refetch } = useRead('listAdminInvitations')
-  const withdraw = useCall('deleteAdminInvitation')
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />
   if (!data) return <Skeleton height={52} />
   if (data.invitations.length === 0) return <Text c="dimmed">{t.members.noInvitations}</Text>
@@ -24,24 +23,14 @@ export function OpenInvitations(): ReactElement {
         email,
         t.ui.roles[role],
         <Time key="expires" value={expires_at} />,
-        <Permission key="withdraw" call="deleteAdminInvitation">
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={t.members.withdrawOf(email)}
-            onClick={() =>
-              withdraw.mutate(
-                { id },
-                {
-                  onSuccess: () => notify(t.members.withdrawn(email)),
-                  onError: (problem) => notifyProblem(t.ui.notSaved, problem),
-                },
-              )
-            }
-          >
-            {t.members.withdraw}
-          </Button>
-        </Permission>,
+        <CallButton
+          key="withdraw"
+          call="deleteAdminInvitation"
+          input={{ id }}
+          onSuccess={() => notify(t.members.withdrawn(email))}
+          label={t.members.withdraw}
+          button={{ size: 'compact-sm', 'aria-label': t.members.withdrawOf(email) }}
+        />,
       ])}
     />
   )

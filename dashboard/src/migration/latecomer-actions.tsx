@@ -2,7 +2,7 @@ import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton, red } from '../ui/confirm-button'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import type { RecordedPerson } from './person-page'
@@ -70,40 +70,18 @@ function LinkToUser({ connection_id, person }: Props): ReactElement {
   )
 }
 
-function Release({ connection_id, person }: Props): ReactElement {
+function Release({ connection_id, person: { record } }: Props): ReactElement {
   const t = useMessages().migration
-  const [is_open, setIsOpen] = useState(false)
-  const release = useCall('releaseMigrationRecord')
-  const { record_id } = person.record
-  const confirm = (): void =>
-    release.mutate(
-      { connection_id, record_id },
-      {
-        onSuccess: () => {
-          setIsOpen(false)
-          notify(t.released)
-        },
-      },
-    )
   return (
-    <>
-      <Permission call="releaseMigrationRecord">
-        <Button color="red" variant="outline" onClick={() => setIsOpen(true)}>
-          {t.release}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.release}
-        action={t.release}
-        name={recordName(person.record)}
-        is_busy={release.isPending}
-        error={release.error}
-        onConfirm={confirm}
-      >
-        {t.releaseText}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="releaseMigrationRecord"
+      input={{ connection_id, record_id: record.record_id }}
+      onSuccess={() => notify(t.released)}
+      label={t.release}
+      name={recordName(record)}
+      button={red}
+    >
+      {t.releaseText}
+    </ConfirmButton>
   )
 }

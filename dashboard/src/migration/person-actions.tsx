@@ -1,9 +1,10 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { ConfirmDialog } from '../ui/confirm-dialog'
-import { notify, notifyProblem } from '../ui/notices'
+import { CallButton } from '../ui/call-button'
+import { ConfirmButton } from '../ui/confirm-button'
+import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { DecideDialog } from './decide-dialog'
 import { LatecomerActions } from './latecomer-actions'
@@ -37,29 +38,19 @@ export function PersonActions(props: Props): ReactElement {
 
 function Unlock({ connection_id, person }: Props): ReactElement {
   const t = useMessages().migration
-  const unlock = useCall('unlockPerson')
-  const { record_id } = person.record
+  const { record } = person
   return (
     <Paper withBorder p="sm">
       <Group justify="space-between">
         <Text>{t.lockedText}</Text>
-        <Permission call="unlockPerson">
-          <Button
-            size="xs"
-            loading={unlock.isPending}
-            onClick={() =>
-              unlock.mutate(
-                { connection_id, body: { record_id } },
-                {
-                  onSuccess: () => notify(t.unlocked(recordName(person.record))),
-                  onError: (error) => notifyProblem(t.notDone, error),
-                },
-              )
-            }
-          >
-            {t.unlock}
-          </Button>
-        </Permission>
+        <CallButton
+          call="unlockPerson"
+          input={{ connection_id, body: { record_id: record.record_id } }}
+          onSuccess={() => notify(t.unlocked(recordName(record)))}
+          label={t.unlock}
+          not_done={t.notDone}
+          button={{ variant: 'filled', size: 'xs' }}
+        />
       </Group>
     </Paper>
   )
@@ -67,7 +58,6 @@ function Unlock({ connection_id, person }: Props): ReactElement {
 
 function Decided({ connection_id, person }: Props): ReactElement | null {
   const t = useMessages().migration
-  const withdraw = useCall('deleteDecision')
   const { decision, record_id, state } = person.record
   if (!decision) return null
   const detail = [decision.email, decision.username, decision.phone_number, decision.alias_of, decision.message]
@@ -84,21 +74,14 @@ function Decided({ connection_id, person }: Props): ReactElement | null {
           </Text>
         </div>
         {open_states.includes(state) && (
-          <Permission call="deleteDecision">
-            <Button
-              size="xs"
-              variant="default"
-              loading={withdraw.isPending}
-              onClick={() =>
-                withdraw.mutate(
-                  { connection_id, record_id },
-                  { onSuccess: () => notify(t.withdrawn), onError: (error) => notifyProblem(t.notDone, error) },
-                )
-              }
-            >
-              {t.withdraw}
-            </Button>
-          </Permission>
+          <CallButton
+            call="deleteDecision"
+            input={{ connection_id, record_id }}
+            onSuccess={() => notify(t.withdrawn)}
+            label={t.withdraw}
+            not_done={t.notDone}
+            button={{ size: 'xs' }}
+          />
         )}
       </Group>
     </Paper>
@@ -107,38 +90,17 @@ function Decided({ connection_id, person }: Props): ReactElement | null {
 
 function SendLink({ connection_id, person }: Props): ReactElement {
   const t = useMessages().migration
-  const [is_open, setIsOpen] = useState(false)
-  const send = useCall('sendLinkToPerson')
-  const address = person.link_address ?? ''
-  const confirm = (): void =>
-    send.mutate(
-      { connection_id, body: { record_id: person.record.record_id } },
-      {
-        onSuccess: ({ sent_to }) => {
-          setIsOpen(false)
-          notify(t.linkSent(sent_to))
-        },
-      },
-    )
   return (
-    <>
-      <Permission call="sendLinkToPerson">
-        <Button variant="default" onClick={() => setIsOpen(true)}>
-          {t.sendLink}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.sendLinkTitle}
-        action={t.send}
-        is_busy={send.isPending}
-        error={send.error}
-        onConfirm={confirm}
-      >
-        {t.sendLinkText(address)}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="sendLinkToPerson"
+      input={{ connection_id, body: { record_id: person.record.record_id } }}
+      onSuccess={({ sent_to }) => notify(t.linkSent(sent_to))}
+      label={t.sendLink}
+      title={t.sendLinkTitle}
+      action={t.send}
+    >
+      {t.sendLinkText(person.link_address ?? '')}
+    </ConfirmButton>
   )
 }
 
@@ -164,58 +126,27 @@ function Decide({ connection_id, person }: Props): ReactElement {
 
 function Retry({ connection_id, person }: Props): ReactElement {
   const t = useMessages().migration
-  const decide = useCall('setDecision')
-  const { record_id } = person.record
   return (
-    <Permission call="setDecision">
-      <Button
-        variant="default"
-        loading={decide.isPending}
-        onClick={() =>
-          decide.mutate(
-            { connection_id, record_id, body: { kind: 'retry' } },
-            { onSuccess: () => notify(t.retrySaved), onError: (error) => notifyProblem(t.notDone, error) },
-          )
-        }
-      >
-        {t.retryPerson}
-      </Button>
-    </Permission>
+    <CallButton
+      call="setDecision"
+      input={{ connection_id, record_id: person.record.record_id, body: { kind: 'retry' } }}
+      onSuccess={() => notify(t.retrySaved)}
+      label={t.retryPerson}
+      not_done={t.notDone}
+    />
   )
 }
 
 function LiftTombstone({ connection_id, person }: Props): ReactElement {
   const t = useMessages().migration
-  const [is_open, setIsOpen] = useState(false)
-  const lift = useCall('liftTombstone')
-  const confirm = (): void =>
-    lift.mutate(
-      { connection_id, record_id: person.record.record_id },
-      {
-        onSuccess: () => {
-          setIsOpen(false)
-          notify(t.tombstoneLifted)
-        },
-      },
-    )
   return (
-    <>
-      <Permission call="liftTombstone">
-        <Button variant="default" onClick={() => setIsOpen(true)}>
-          {t.liftTombstone}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.liftTombstone}
-        action={t.liftTombstone}
-        is_busy={lift.isPending}
-        error={lift.error}
-        onConfirm={confirm}
-      >
-        {t.liftTombstoneText}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="liftTombstone"
+      input={{ connection_id, record_id: person.record.record_id }}
+      onSuccess={() => notify(t.tombstoneLifted)}
+      label={t.liftTombstone}
+    >
+      {t.liftTombstoneText}
+    </ConfirmButton>
   )
 }

@@ -1,14 +1,14 @@
-import { Button, Group, Select, Stack } from '@mantine/core'
+import { Group, Select, Stack } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { MigrationPartPage } from '../migration/part-page'
 import { RoutePending } from '../shell/route-states'
 import { EmptyState } from '../ui/empty-state'
-import { notify, notifyProblem } from '../ui/notices'
-import { Permission } from '../ui/permission'
+import { CallButton } from '../ui/call-button'
+import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
 import { formatTime } from '../ui/time'
 import { RehearsalReport } from './rehearsal-report'
@@ -85,23 +85,16 @@ function Choice({ rehearsals, shown }: { rehearsals: readonly Rehearsal[]; shown
 
 function Cancel({ connection_id, rehearsal }: { connection_id: string; rehearsal: Rehearsal }): ReactElement {
   const t = useMessages().rehearsal
-  const cancel = useCall('cancelRehearsal', { also: ['jobs'] })
   return (
     <Group>
-      <Permission call="cancelRehearsal">
-        <Button
-          variant="default"
-          loading={cancel.isPending}
-          onClick={() =>
-            cancel.mutate(
-              { connection_id, rehearsal_id: rehearsal.id },
-              { onSuccess: () => notify(t.canceled), onError: (error) => notifyProblem(t.notCanceled, error) },
-            )
-          }
-        >
-          {t.cancel}
-        </Button>
-      </Permission>
+      <CallButton
+        call="cancelRehearsal"
+        input={{ connection_id, rehearsal_id: rehearsal.id }}
+        also={['jobs']}
+        onSuccess={() => notify(t.canceled)}
+        label={t.cancel}
+        not_done={t.notCanceled}
+      />
     </Group>
   )
 }

@@ -1,13 +1,12 @@
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState, type ReactElement } from 'react'
-import { useCall, useRead } from '../client/use-client'
+import type { ReactElement } from 'react'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { MigrationPartPage } from '../migration/part-page'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton } from '../ui/confirm-button'
 import { EmptyState } from '../ui/empty-state'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { ImportJob } from './import-job'
@@ -64,35 +63,20 @@ function Candidates({ connection_id }: { connection_id: string }): ReactElement 
 function Start({ connection_id, people }: { connection_id: string; people: number }): ReactElement {
   const t = useMessages().tailImport
   const navigate = route.useNavigate()
-  const [is_open, setIsOpen] = useState(false)
-  const start = useCall('importTail', { also: ['jobs', 'users'] })
-  const confirm = (): void =>
-    start.mutate(
-      { connection_id },
-      {
-        onSuccess: ({ job_id }) => {
-          setIsOpen(false)
-          notify(t.started)
-          void navigate({ search: { job: job_id } })
-        },
-      },
-    )
   return (
-    <>
-      <Permission call="importTail">
-        <Button onClick={() => setIsOpen(true)}>{t.start}</Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.confirmTitle}
-        action={t.start}
-        is_busy={start.isPending}
-        error={start.error}
-        onConfirm={confirm}
-      >
-        {t.confirmText(people)}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="importTail"
+      input={{ connection_id }}
+      also={['jobs', 'users']}
+      onSuccess={({ job_id }) => {
+        notify(t.started)
+        void navigate({ search: { job: job_id } })
+      }}
+      label={t.start}
+      title={t.confirmTitle}
+      button={{}}
+    >
+      {t.confirmText(people)}
+    </ConfirmButton>
   )
 }

@@ -1,15 +1,14 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import type { Item } from '../client/contract-types'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { useTenant } from '../session/use-session'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton, red } from '../ui/confirm-button'
 import { CopyText } from '../ui/copy-text'
 import { DataTable } from '../ui/data-table'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { StateBadge, type Tone } from '../ui/state-badge'
@@ -96,79 +95,32 @@ function saveText(name: string, text: string): void {
 
 function Rotate(): ReactElement {
   const t = useMessages().tenant
-  const [is_open, setIsOpen] = useState(false)
-  const rotate = useCall('rotateSigningKey')
   return (
-    <>
-      <Permission call="rotateSigningKey">
-        <Button variant="default" onClick={() => setIsOpen(true)}>
-          {t.rotate}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.rotateTitle}
-        action={t.rotate}
-        is_busy={rotate.isPending}
-        error={rotate.error}
-        onConfirm={() =>
-          rotate.mutate(
-            {},
-            {
-              onSuccess: () => {
-                setIsOpen(false)
-                notify(t.rotated)
-              },
-            },
-          )
-        }
-      >
-        {t.rotateText}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="rotateSigningKey"
+      input={{}}
+      onSuccess={() => notify(t.rotated)}
+      label={t.rotate}
+      title={t.rotateTitle}
+    >
+      {t.rotateText}
+    </ConfirmButton>
   )
 }
 
 function Revoke({ signing_key: { kid }, state }: { signing_key: Key; state: Exclude<State, 'revoked'> }): ReactElement {
   const t = useMessages().tenant
-  const [is_open, setIsOpen] = useState(false)
-  const revoke = useCall('revokeSigningKey')
   return (
-    <>
-      <Permission call="revokeSigningKey">
-        <Button
-          size="compact-sm"
-          variant="outline"
-          color="red"
-          aria-label={t.revokeOf(kid)}
-          onClick={() => setIsOpen(true)}
-        >
-          {t.revoke}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.revokeTitle}
-        action={t.revoke}
-        name={kid.slice(0, typed_length)}
-        is_busy={revoke.isPending}
-        error={revoke.error}
-        onConfirm={() =>
-          revoke.mutate(
-            { kid },
-            {
-              onSuccess: () => {
-                setIsOpen(false)
-                notify(t.revoked)
-              },
-            },
-          )
-        }
-      >
-        {t.revokeTexts[state]}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="revokeSigningKey"
+      input={{ kid }}
+      onSuccess={() => notify(t.revoked)}
+      label={t.revoke}
+      title={t.revokeTitle}
+      name={kid.slice(0, typed_length)}
+      button={{ ...red, size: 'compact-sm', 'aria-label': t.revokeOf(kid) }}
+    >
+      {t.revokeTexts[state]}
+    </ConfirmButton>
   )
 }

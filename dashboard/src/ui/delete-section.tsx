@@ -1,55 +1,28 @@
-import { Button, Group } from '@mantine/core'
-import { useState, type ReactElement, type ReactNode } from 'react'
-import type { RouteName } from '../client/contract-types'
-import { ConfirmDialog } from './confirm-dialog'
-import { Permission } from './permission'
+import { Group } from '@mantine/core'
+import type { ReactElement, ReactNode } from 'react'
+import type { CallName } from '../client/contract-types'
+import { ConfirmButton, red, type ConfirmButtonProps } from './confirm-button'
 import { Section } from './section'
 
-/** The end of a page of settings: deletes the thing of the page, once its name was typed. */
-export function DeleteSection({
-  call,
-  action,
-  title,
+/** The end of a page of settings: takes the thing of the page away, once its name was typed. */
+export function DeleteSection<N extends CallName>({
   text,
-  name,
-  is_busy,
-  error,
-  onConfirm,
-}: {
-  /** The operation that deletes it. */
-  call: RouteName
-  action: string
-  /** The question of the dialog. */
-  title: string
+  children = text,
+  ...props
+}: Omit<ConfirmButtonProps<N>, 'name' | 'button' | 'children'> & {
+  name: string
   /** What ends with it. */
   text: ReactNode
-  name: string
-  is_busy: boolean
-  error: unknown
-  onConfirm: () => void
+  /** What the dialog says; `text` where there is nothing else. */
+  children?: ReactNode
 }): ReactElement {
-  const [is_open, setIsOpen] = useState(false)
   return (
-    <Section title={action} hint={text}>
+    <Section title={props.label} hint={text}>
       <Group>
-        <Permission call={call}>
-          <Button color="red" variant="outline" onClick={() => setIsOpen(true)}>
-            {action}
-          </Button>
-        </Permission>
+        <ConfirmButton {...props} button={red}>
+          {children}
+        </ConfirmButton>
       </Group>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={title}
-        action={action}
-        name={name}
-        is_busy={is_busy}
-        error={error}
-        onConfirm={onConfirm}
-      >
-        {text}
-      </ConfirmDialog>
     </Section>
   )
 }

@@ -1,63 +1,73 @@
 import { Button, Stack } from '@mantine/core'
-import { useState, type ReactElement, type ReactNode } from 'react'
-import type { RouteName } from '../client/contract-types'
+import type { ReactElement, ReactNode } from 'react'
 import { useCan, type Pages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { CallButton } from '../ui/call-button'
+import { ConfirmButton } from '../ui/confirm-button'
 import { DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
-import { Permission } from '../ui/permission'
+import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
 import { RoleNeeded } from '../ui/role-needed'
 import { Section } from '../ui/section'
 
 /** The texts of a list of what logins gave to a user. */
-type Texts = { title: string; hint: string; empty: string; emptyHint: string; endAll: string; endAllText: string }
+type Texts = {
+  title: string
+  hint: string
+  empty: string
+  emptyHint: string
+  end: string
+  ended: string
+  endAll: string
+  endAllText: string
+  allEnded: string
+}
 
-/** What logins gave to a user, with a button that ends all of it. `read`, `call`: the operations that list it and that end it. */
-export function GrantedList<T>({
+/** The operations that list it, that end one of it, and that end all of it. */
+type Operations = {
+  list: 'listUserSessions' | 'listUserRefreshTokens'
+  end: 'deleteSession' | 'deleteRefreshToken'
+  end_all: 'deleteUserSessions' | 'deleteUserRefreshTokens'
+}
+
+/** What logins gave to a user, each with a button that ends it, and with one that ends all of it. */
+export function GrantedList<T extends { id: string }>({
+  user_id,
+  operations: { list, end, end_all },
   texts,
   head,
   pages,
-  rowOf,
-  read,
-  call,
-  end,
+  cellsOf,
+  endLabelOf,
 }: {
+  user_id: string
+  operations: Operations
   texts: Texts
   head: readonly string[]
   pages: Pages<T>
-  rowOf: (item: T) => readonly ReactNode[]
-  read: RouteName
-  call: RouteName
-  end: { isPending: boolean; error: unknown; run: (onDone: () => void) => void }
+  cellsOf: (item: T) => readonly ReactNode[]
+  /** The accessible name of the button that ends one. */
+  endLabelOf: (item: T) => string
 }): ReactElement {
   const t = useMessages().user
-  const can = useCan(read)
-  const [is_open, setIsOpen] = useState(false)
+  const can = useCan(list)
   const { items } = pages
   const endAll = (
-    <Permission call={call}>
-      <Button variant="default" size="xs" disabled={items.length === 0} onClick={() => setIsOpen(true)}>
-        {texts.endAll}
-      </Button>
-    </Permission>
+    <ConfirmButton
+      call={end_all}
+      input={{ id: user_id }}
+      onSuccess={() => notify(texts.allEnded)}
+      label={texts.endAll}
+      button={{ variant: 'default', size: 'xs', disabled: items.length === 0 }}
+    >
+      {texts.endAllText}
+    </ConfirmButton>
   )
   return (
     <Section title={texts.title} hint={texts.hint} actions={can ? endAll : undefined}>
-      {can ? shownItems() : <RoleNeeded call={read} />}
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={texts.endAll}
-        action={texts.endAll}
-        is_busy={end.isPending}
-        error={end.error}
-        onConfirm={() => end.run(() => setIsOpen(false))}
-      >
-        {texts.endAllText}
-      </ConfirmDialog>
+      {can ? shownItems() : <RoleNeeded call={list} />}
     </Section>
   )
 
@@ -67,7 +77,22 @@ export function GrantedList<T>({
     if (items.length === 0) return <EmptyState title={texts.empty} hint={texts.emptyHint} />
     return (
       <Stack align="stretch">
-        <DataTable label={texts.title} head={head} rows={items.map(rowOf)} />
+        <DataTable
+          label={texts.title}
+          head={[...head, t.actions]}
+          rows={items.map((item) => [
+            ...cellsOf(item),
+            <CallButton
+              key="end"
+              call={end}
+              input={{ id: item.id }}
+              also={['users']}
+              onSuccess={() => notify(texts.ended)}
+              label={texts.end}
+              button={{ size: 'xs', 'aria-label': endLabelOf(item) }}
+            />,
+          ])}
+        />
         {pages.has_more && (
           <Button variant="subtle" loading={pages.is_loading_more} onClick={pages.loadMore}>
             {t.more}

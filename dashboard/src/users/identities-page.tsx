@@ -1,13 +1,11 @@
-import { Button, Code, Stack } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
+import { Code, Stack } from '@mantine/core'
+import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton } from '../ui/confirm-button'
 import { DataTable } from '../ui/data-table'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
 import { Section } from '../ui/section'
 import { LinkUser } from './link-user'
 import { useUser } from './use-user'
@@ -61,36 +59,17 @@ function Names({ profile }: { profile: NonNullable<Identity['profileData']> }): 
 
 function Unlink({ user, identity }: { user: User; identity: Identity }): ReactElement {
   const t = useMessages().user
-  const [is_open, setIsOpen] = useState(false)
-  const unlink = useCall('unlinkIdentity', { also: ['sessions', 'refresh-tokens', 'migrations'] })
-  const confirm = (): void =>
-    unlink.mutate(
-      { id: user.user_id, provider: identity.provider, user_id: identity.user_id },
-      {
-        onSuccess: () => {
-          setIsOpen(false)
-          notify(t.unlinked)
-        },
-      },
-    )
   return (
-    <>
-      <Permission call="unlinkIdentity">
-        <Button size="xs" variant="default" onClick={() => setIsOpen(true)}>
-          {t.unlink}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.unlinkTitle(identity.profileData?.email ?? identity.user_id)}
-        action={t.unlink}
-        is_busy={unlink.isPending}
-        error={unlink.error}
-        onConfirm={confirm}
-      >
-        {t.unlinkText}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="unlinkIdentity"
+      input={{ id: user.user_id, provider: identity.provider, user_id: identity.user_id }}
+      also={['sessions', 'refresh-tokens', 'migrations']}
+      onSuccess={() => notify(t.unlinked)}
+      label={t.unlink}
+      title={t.unlinkTitle(identity.profileData?.email ?? identity.user_id)}
+      button={{ variant: 'default', size: 'xs' }}
+    >
+      {t.unlinkText}
+    </ConfirmButton>
   )
 }

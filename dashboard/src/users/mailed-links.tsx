@@ -1,13 +1,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { CallButton } from '../ui/call-button'
+import { ConfirmButton } from '../ui/confirm-button'
 import { CopyText } from '../ui/copy-text'
 import { DialogActions, FormDialog } from '../ui/form-dialog'
-import { notify, notifyProblem } from '../ui/notices'
-import { Permission } from '../ui/permission'
+import { notify } from '../ui/notices'
 import { Section } from '../ui/section'
 import { useConnectionId } from './use-connection-id'
 
@@ -38,65 +38,31 @@ export function MailedLinks({ user }: { user: User }): ReactElement {
 
 function SendLink({ user, address }: { user: User; address: string }): ReactElement {
   const t = useMessages().user
-  const [is_open, setIsOpen] = useState(false)
   const connection_id = useConnectionId(user.identities[0]?.connection ?? '')
-  const send = useCall('sendLinkToPerson')
-  const confirm = (): void => {
-    if (connection_id === undefined) return
-    send.mutate(
-      { connection_id, body: { user_id: user.user_id } },
-      {
-        onSuccess: ({ sent_to }) => {
-          setIsOpen(false)
-          notify(t.linkSent(sent_to))
-        },
-      },
-    )
-  }
   return (
-    <>
-      <Permission call="sendLinkToPerson">
-        <Button variant="default" disabled={connection_id === undefined} onClick={() => setIsOpen(true)}>
-          {t.sendLink}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.sendLinkTitle}
-        action={t.send}
-        is_busy={send.isPending}
-        error={send.error}
-        onConfirm={confirm}
-      >
-        {t.sendLinkText(address)}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="sendLinkToPerson"
+      input={{ connection_id: connection_id ?? '', body: { user_id: user.user_id } }}
+      onSuccess={({ sent_to }) => notify(t.linkSent(sent_to))}
+      label={t.sendLink}
+      title={t.sendLinkTitle}
+      action={t.send}
+      button={{ variant: 'default', disabled: connection_id === undefined }}
+    >
+      {t.sendLinkText(address)}
+    </ConfirmButton>
   )
 }
 
 function SendVerification({ user, address }: { user: User; address: string }): ReactElement {
-  const { user: t, ui } = useMessages()
-  const { notSaved } = ui
-  const send = useCall('createVerificationEmail')
+  const t = useMessages().user
   return (
-    <Permission call="createVerificationEmail">
-      <Button
-        variant="default"
-        loading={send.isPending}
-        onClick={() =>
-          send.mutate(
-            { body: { user_id: user.user_id } },
-            {
-              onSuccess: () => notify(t.verificationSent(address)),
-              onError: (error) => notifyProblem(notSaved, error),
-            },
-          )
-        }
-      >
-        {t.sendVerification}
-      </Button>
-    </Permission>
+    <CallButton
+      call="createVerificationEmail"
+      input={{ body: { user_id: user.user_id } }}
+      onSuccess={() => notify(t.verificationSent(address))}
+      label={t.sendVerification}
+    />
   )
 }
 

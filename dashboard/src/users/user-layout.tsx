@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmButton, red } from '../ui/confirm-button'
 import { LinkTabs } from '../ui/link-tabs'
 import { notify, notifyProblem, notifyUndo } from '../ui/notices'
 import { Page } from '../ui/page'
@@ -81,38 +81,20 @@ function UserActions({ user }: { user: User }): ReactElement {
 function DeleteUser({ user }: { user: User }): ReactElement {
   const { user: texts, users: t } = useMessages()
   const navigate = route.useNavigate()
-  const [is_open, setIsOpen] = useState(false)
-  const remove = useCall('deleteUser', { also: ['migrations'] })
   const name = nameOf(user)
-  const confirm = (): void =>
-    remove.mutate(
-      { id: user.user_id },
-      {
-        onSuccess: () => {
-          notify(t.deletedDone(name))
-          void navigate({ to: '..' })
-        },
-      },
-    )
   return (
-    <>
-      <Permission call="deleteUser">
-        <Button color="red" variant="outline" onClick={() => setIsOpen(true)}>
-          {t.delete}
-        </Button>
-      </Permission>
-      <ConfirmDialog
-        is_open={is_open}
-        onClose={() => setIsOpen(false)}
-        title={t.deleteTitle(name)}
-        action={t.delete}
-        name={name}
-        is_busy={remove.isPending}
-        error={remove.error}
-        onConfirm={confirm}
-      >
-        {texts.deleteText(user.identities[0]?.connection ?? '')}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      call="deleteUser"
+      input={{ id: user.user_id }}
+      also={['migrations']}
+      leave={() => navigate({ to: '..', ignoreBlocker: true })}
+      onSuccess={() => notify(t.deletedDone(name))}
+      label={t.delete}
+      title={t.deleteTitle(name)}
+      name={name}
+      button={red}
+    >
+      {texts.deleteText(user.identities[0]?.connection ?? '')}
+    </ConfirmButton>
   )
 }

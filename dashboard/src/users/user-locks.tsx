@@ -1,19 +1,17 @@
-import { Button, Group, List, Paper, Text } from '@mantine/core'
+import { Group, List, Paper, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { notify, notifyProblem } from '../ui/notices'
-import { Permission } from '../ui/permission'
+import { CallButton } from '../ui/call-button'
+import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
 import { nameOf } from './user-name'
 
 /** The locks of a user after failed logins; nothing where there are none. */
 export function UserLocks({ user }: { user: Answer<'getUser'> }): ReactElement | null {
-  const { user: t, ui } = useMessages()
-  const { notSaved } = ui
+  const t = useMessages().user
   const { data, error, refetch } = useRead('listBlocksOfUser', { id: user.user_id })
-  const lift = useCall('liftBlocksOfUser')
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />
   if (!data || data.blocked_for.length === 0) return null
   return (
@@ -29,23 +27,12 @@ export function UserLocks({ user }: { user: Answer<'getUser'> }): ReactElement |
             ))}
           </List>
         </div>
-        <Permission call="liftBlocksOfUser">
-          <Button
-            variant="default"
-            loading={lift.isPending}
-            onClick={() =>
-              lift.mutate(
-                { id: user.user_id },
-                {
-                  onSuccess: () => notify(t.unlocked(nameOf(user))),
-                  onError: (problem) => notifyProblem(notSaved, problem),
-                },
-              )
-            }
-          >
-            {t.unlock}
-          </Button>
-        </Permission>
+        <CallButton
+          call="liftBlocksOfUser"
+          input={{ id: user.user_id }}
+          onSuccess={() => notify(t.unlocked(nameOf(user)))}
+          label={t.unlock}
+        />
       </Group>
     </Paper>
   )

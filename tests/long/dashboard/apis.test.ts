@@ -144,6 +144,24 @@ test('the Management API is marked, and can neither be changed nor deleted', asy
   assert.ok(server.first_run.management_audience)
 })
 
+test('an API is deleted once its name was typed: a change that was not saved asks nothing, and nothing reads it again', async () => {
+  await dashboard.goto('apis?q=Api%2043')
+  await row(/Api 43/)
+    .getByRole('link')
+    .click()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('changed')
+  await button('Delete API').click()
+  const confirm = dialog().getByRole('button', { name: 'Delete API' })
+  assert.equal(await confirm.isDisabled(), true)
+  await dialog().getByLabel('Type Api 43 to confirm').fill('Api 43')
+  await confirm.click()
+  await page.getByText('Api 43 is deleted').waitFor()
+  assert.match(page.url(), /\/apis$/)
+  await row(/Api 0/).waitFor()
+  assert.equal(await row(/Api 43/).count(), 0)
+  assert.deepEqual(dashboard.errors, [])
+})
+
 test('markup of applications and APIs stays text, and their pages fit a phone', async () => {
   const { server } = dashboard
   const client = await server.must('POST', 'clients', {

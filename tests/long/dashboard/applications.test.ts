@@ -248,7 +248,9 @@ test('leaving changed settings asks, and deleting asks for the name', async () =
   await dialog().getByLabel(`Type ${name} to confirm`).fill(name)
   await confirm.click()
   await page.waitForURL(/\/applications$/)
+  await page.getByText(`${name} is deleted`).waitFor()
   assert.equal((await server.api('GET', `clients/${client_id}`)).status, 404)
+  assert.deepEqual(dashboard.errors, [])
 })
 
 test('an editor cannot read or rotate a secret, a viewer can change nothing, and each control names the role', async () => {

@@ -88,6 +88,8 @@ test('a delete takes the name of what is deleted, and what can be reversed has U
   await dialog.getByLabel('Type gone-soon to confirm').fill('gone-soon')
   await confirm.click()
   await page.getByText('gone-soon is being deleted').waitFor()
+  assert.match(page.url(), /\/connections$/)
+  assert.deepEqual(dashboard.errors.splice(0), [])
 
   const path = `connections/${tenant.connection_id}/egress`
   const egress = { mode: 'open', allow: ['db.harbour.example:5432'] }

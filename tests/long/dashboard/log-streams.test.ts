@@ -68,6 +68,7 @@ test('a save sends the changed members only, leaving asks, and a pause and a del
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByRole('button', { name: 'Resume' }).waitFor()
   assert.equal(member(await server.must('GET', `log-streams/${id}`), 'status'), 'paused')
+  errors.length = 0
   await page.getByRole('button', { name: 'Delete log stream' }).click()
   const dialog = page.getByRole('dialog')
   assert.equal(await dialog.getByRole('button', { name: 'Delete log stream' }).isDisabled(), true)
@@ -75,7 +76,7 @@ test('a save sends the changed members only, leaving asks, and a pause and a del
   await dialog.getByRole('button', { name: 'Delete log stream' }).click()
   await page.getByText('No log streams yet').waitFor()
   assert.deepEqual(objects(await server.must('GET', 'log-streams')), [])
-  assert.deepEqual(errors.filter(isUnexpected), [])
+  assert.deepEqual(errors, [])
 })
 
 test('a viewer reads which role a change needs', async () => {

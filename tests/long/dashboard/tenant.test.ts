@@ -26,6 +26,8 @@ async function checkPage(name: string): Promise<void> {
   found.push(...(await checkAxe(page)))
   const size = page.viewportSize()
   // A notice that is shown while the screen gets smaller is still as wide as before.
+  // It stays while the pointer is over it.
+  await page.mouse.move(0, 0)
   await page.locator('.mantine-Notification-root').first().waitFor({ state: 'detached' })
   await page.setViewportSize(phone)
   await page.waitForTimeout(300)

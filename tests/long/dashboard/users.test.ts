@@ -203,6 +203,23 @@ test('the list is filtered by way and connection and sorted by the address, and 
   await page.getByRole('heading', { level: 1, name: 'new@harbour.example' }).waitFor()
 })
 
+test('a user is deleted once the name was typed: a change that was not saved asks nothing, and nothing reads the user again', async () => {
+  const user_id = await dashboard.server.createUser('staff', {
+    email: 'gone-soon@harbour.example',
+    password: legacy_password,
+  })
+  await openUser(user_id)
+  await page.getByRole('textbox', { name: 'Nickname' }).fill('not saved')
+  await button('Delete').click()
+  assert.equal(await inDialog('Delete').isDisabled(), true)
+  await page.getByRole('dialog').getByRole('textbox').fill('gone-soon@harbour.example')
+  await inDialog('Delete').click()
+  await said('gone-soon@harbour.example is deleted')
+  assert.match(page.url(), /\/users$/)
+  assert.equal((await dashboard.server.api('GET', pathOf(user_id))).status, 404)
+  assert.deepEqual(dashboard.errors, [])
+})
+
 test('every part of a user has no violation of axe, fits a phone and shows markup as text', async () => {
   const mallory = await idOf('mallory@harbour.example')
   const problems: string[] = []
