@@ -1,10 +1,9 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMemo, useState, type ReactElement } from 'react'
-import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import type { CodeDraft } from '../scripting/code-draft'
 import { valueUses } from '../scripting/value-uses'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmCall } from '../ui/confirm-call'
 import { DataTable } from '../ui/data-table'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
@@ -71,13 +70,30 @@ export function SecretsPanel({ action, draft }: { action: Action; draft: CodeDra
         />
       )}
       <AddSecret is_full={set.size >= secrets_max} onSet={setEdited} />
-      <SetSecret action={action} name={edited} onClose={() => setEdited(undefined)} />
-      <DeleteSecret
-        action={action}
-        name={removed}
-        uses={linesOf(removed ?? '').length}
-        onClose={() => setRemoved(undefined)}
+      <SecretDialog
+        call="updateAction"
+        inputOf={(name, value) => ({ id: action.id, body: { secrets: [...others(action, name), { name, value }] } })}
+        name={edited}
+        title={t.setSecretTitle}
+        label={t.newSecretValue}
+        hint={t.secretValueHint}
+        action={t.setSecret}
+        max_length={value_max}
+        onClose={() => setEdited(undefined)}
+        onSuccess={(name) => notify(t.secretDone(name))}
       />
+      <ConfirmCall
+        call="updateAction"
+        input={{ id: action.id, body: { secrets: others(action, removed) } }}
+        is_open={removed !== undefined}
+        onClose={() => setRemoved(undefined)}
+        onSuccess={() => notify(t.secretDeleted(removed ?? ''))}
+        title={t.deleteSecretTitle(removed ?? '')}
+        action={t.deleteSecret}
+        name={removed}
+      >
+        {t.deleteSecretText(linesOf(removed ?? '').length)}
+      </ConfirmCall>
     </Stack>
   )
 }
@@ -119,70 +135,3 @@ function AddSecret({ is_full, onSet }: { is_full: boolean; onSet: (name: string)
 /** The names of the other secrets: a save without their values keeps these. */
 const others = (action: Action, name: string | undefined): { name: string }[] =>
   action.secrets.filter((secret) => secret.name !== name).map((secret) => ({ name: secret.name }))
-
-type SecretProps = { action: Action; name: string | undefined; onClose: () => void }
-
-function SetSecret({ action, name, onClose }: SecretProps): ReactElement {
-  const t = useMessages().actions
-  const update = useCall('updateAction')
-  const close = (): void => {
-    update.reset()
-    onClose()
-  }
-  return (
-    <SecretDialog
-      name={name}
-      title={t.setSecretTitle}
-      label={t.newSecretValue}
-      hint={t.secretValueHint}
-      action={t.setSecret}
-      max_length={value_max}
-      is_busy={update.isPending}
-      error={update.error}
-      onSave={(value) =>
-        update.mutate(
-          { id: action.id, body: { secrets: [...others(action, name), { name: name ?? '', value }] } },
-          {
-            onSuccess: () => {
-              notify(t.secretDone(name ?? ''))
-              close()
-            },
-          },
-        )
-      }
-      onClose={close}
-    />
-  )
-}
-
-function DeleteSecret({ action, name, uses, onClose }: SecretProps & { uses: number }): ReactElement {
-  const t = useMessages().actions
-  const update = useCall('updateAction')
-  return (
-    <ConfirmDialog
-      is_open={name !== undefined}
-      onClose={() => {
-        update.reset()
-        onClose()
-      }}
-      title={t.deleteSecretTitle(name ?? '')}
-      action={t.deleteSecret}
-      name={name}
-      is_busy={update.isPending}
-      error={update.error}
-      onConfirm={() =>
-        update.mutate(
-          { id: action.id, body: { secrets: others(action, name) } },
-          {
-            onSuccess: () => {
-              notify(t.secretDeleted(name ?? ''))
-              onClose()
-            },
-          },
-        )
-      }
-    >
-      {t.deleteSecretText(uses)}
-    </ConfirmDialog>
-  )
-}

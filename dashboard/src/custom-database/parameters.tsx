@@ -2,14 +2,15 @@ import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/co
 import { useMediaQuery } from '@mantine/hooks'
 import { useMemo, useState, type ReactElement, type ReactNode } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmCall } from '../ui/confirm-call'
 import { DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
+import { SecretDialog } from '../ui/secret-dialog'
 import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
@@ -17,7 +18,8 @@ import { valueUses, type ValueUses } from '../scripting/value-uses'
 import { namesInRecipe } from './parameter-names'
 import type { Connection, Script } from './scripts'
 import { useScriptDrafts } from './script-drafts'
-import { SetValue } from './set-value'
+
+const value_max = 8192
 
 type Value = Answer<'listConfiguration'>['values'][number]
 
@@ -100,18 +102,33 @@ export function Parameters({ connection, scripts }: { connection: Connection; sc
           </Permission>
         </Group>
       </form>
-      <SetValue
-        connection_id={connection.id}
+      <SecretDialog
+        call="updateConfiguration"
+        inputOf={(name, value) => ({ id: connection.id, body: { configuration: { [name]: value } } })}
         name={edited}
+        title={t.setTitle}
+        label={t.newValue}
+        hint={t.valueHint}
+        action={t.setValue}
+        max_length={value_max}
         onClose={() => setEdited(undefined)}
-        onDone={() => setAdded('')}
+        onSuccess={(name) => {
+          setAdded('')
+          notify(t.valueDone(name))
+        }}
       />
-      <RemoveValue
-        connection_id={connection.id}
-        name={removed}
-        uses={removed === undefined ? 0 : usesOf(removed).length}
+      <ConfirmCall
+        call="updateConfiguration"
+        input={{ id: connection.id, body: { configuration: { [removed ?? '']: null } } }}
+        is_open={removed !== undefined}
         onClose={() => setRemoved(undefined)}
-      />
+        onSuccess={() => notify(t.valueRemoved(removed ?? ''))}
+        title={t.removeValueTitle(removed ?? '')}
+        action={t.removeValue}
+        name={removed}
+      >
+        {t.removeValueText(removed === undefined ? 0 : usesOf(removed).length)}
+      </ConfirmCall>
     </Stack>
   )
 }
@@ -198,47 +215,5 @@ function Actions({
         </Permission>
       )}
     </Group>
-  )
-}
-
-function RemoveValue({
-  connection_id,
-  name,
-  uses,
-  onClose,
-}: {
-  connection_id: string
-  name: string | undefined
-  uses: number
-  onClose: () => void
-}): ReactElement {
-  const t = useMessages().custom_database
-  const update = useCall('updateConfiguration')
-  return (
-    <ConfirmDialog
-      is_open={name !== undefined}
-      onClose={() => {
-        update.reset()
-        onClose()
-      }}
-      title={t.removeValueTitle(name ?? '')}
-      action={t.removeValue}
-      name={name}
-      is_busy={update.isPending}
-      error={update.error}
-      onConfirm={() =>
-        update.mutate(
-          { id: connection_id, body: { configuration: { [name ?? '']: null } } },
-          {
-            onSuccess: () => {
-              notify(t.valueRemoved(name ?? ''))
-              onClose()
-            },
-          },
-        )
-      }
-    >
-      {t.removeValueText(uses)}
-    </ConfirmDialog>
   )
 }

@@ -1,10 +1,10 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useMemo, useState, type ReactElement } from 'react'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { valueUses } from '../scripting/value-uses'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmDialog } from '../ui/confirm-dialog'
+import { ConfirmCall } from '../ui/confirm-call'
 import { DataTable } from '../ui/data-table'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
@@ -88,8 +88,30 @@ export function RuleValues({
         />
       )}
       {of === undefined && <AddValue onSet={setEdited} />}
-      <SetValue name={edited} onClose={() => setEdited(undefined)} />
-      <DeleteValue name={removed} uses={usesOf(removed ?? '').length} onClose={() => setRemoved(undefined)} />
+      <SecretDialog
+        call="setRulesConfig"
+        inputOf={(key, value) => ({ key, body: { value } })}
+        name={edited}
+        title={t.setTitle}
+        label={t.newValue}
+        hint={t.valueHint}
+        action={t.setValue}
+        max_length={value_max}
+        onClose={() => setEdited(undefined)}
+        onSuccess={(key) => notify(t.valueDone(key))}
+      />
+      <ConfirmCall
+        call="deleteRulesConfig"
+        input={{ key: removed ?? '' }}
+        is_open={removed !== undefined}
+        onClose={() => setRemoved(undefined)}
+        onSuccess={() => notify(t.valueDeleted(removed ?? ''))}
+        title={t.deleteValueTitle(removed ?? '')}
+        action={t.deleteValue}
+        name={removed}
+      >
+        {t.deleteValueText(usesOf(removed ?? '').length)}
+      </ConfirmCall>
     </Section>
   )
 }
@@ -125,78 +147,5 @@ function AddValue({ onSet }: { onSet: (key: string) => void }): ReactElement {
         </Permission>
       </Group>
     </form>
-  )
-}
-
-function SetValue({ name, onClose }: { name: string | undefined; onClose: () => void }): ReactElement {
-  const t = useMessages().rules
-  const set = useCall('setRulesConfig')
-  const close = (): void => {
-    set.reset()
-    onClose()
-  }
-  return (
-    <SecretDialog
-      name={name}
-      title={t.setTitle}
-      label={t.newValue}
-      hint={t.valueHint}
-      action={t.setValue}
-      max_length={value_max}
-      is_busy={set.isPending}
-      error={set.error}
-      onSave={(value) =>
-        set.mutate(
-          { key: name ?? '', body: { value } },
-          {
-            onSuccess: () => {
-              notify(t.valueDone(name ?? ''))
-              close()
-            },
-          },
-        )
-      }
-      onClose={close}
-    />
-  )
-}
-
-function DeleteValue({
-  name,
-  uses,
-  onClose,
-}: {
-  name: string | undefined
-  uses: number
-  onClose: () => void
-}): ReactElement {
-  const t = useMessages().rules
-  const remove = useCall('deleteRulesConfig')
-  return (
-    <ConfirmDialog
-      is_open={name !== undefined}
-      onClose={() => {
-        remove.reset()
-        onClose()
-      }}
-      title={t.deleteValueTitle(name ?? '')}
-      action={t.deleteValue}
-      name={name}
-      is_busy={remove.isPending}
-      error={remove.error}
-      onConfirm={() =>
-        remove.mutate(
-          { key: name ?? '' },
-          {
-            onSuccess: () => {
-              notify(t.valueDeleted(name ?? ''))
-              onClose()
-            },
-          },
-        )
-      }
-    >
-      {t.deleteValueText(uses)}
-    </ConfirmDialog>
   )
 }

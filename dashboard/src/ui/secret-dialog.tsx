@@ -1,9 +1,14 @@
 import { Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
+import type { CallName, Input } from '../client/contract-types'
+import { useCall } from '../client/use-client'
 import { DialogActions } from './form-dialog'
 
 /** The properties of `SecretDialog`. */
-export type SecretDialogProps = {
+export type SecretDialogProps<N extends CallName> = {
+  /** The operation that sets the value, and what it is called with. */
+  call: N
+  inputOf: (name: string, value: string) => Input<N>
   /** The name of the value; undefined: the dialog is closed. */
   name: string | undefined
   title: (name: string) => string
@@ -12,24 +17,24 @@ export type SecretDialogProps = {
   /** The text of the button, a verb. */
   action: string
   max_length: number
-  is_busy: boolean
-  error: unknown
-  onSave: (value: string) => void
   onClose: () => void
+  /** Called once the value is set and the dialog is closed. */
+  onSuccess: (name: string) => void
 }
 
-/** Asks for a value that is never shown again. What is typed leaves the page with the dialog. */
-export function SecretDialog(props: SecretDialogProps): ReactElement {
+/** Asks for a value that is never shown again, and sets it. What is typed leaves the page with the dialog. */
+export function SecretDialog<N extends CallName>(props: SecretDialogProps<N>): ReactElement {
   const { name, title, onClose } = props
   return (
     <Modal opened={name !== undefined} onClose={onClose} title={title(name ?? '')}>
-      {name !== undefined && <Form {...props} />}
+      {name !== undefined && <Form {...props} name={name} />}
     </Modal>
   )
 }
 
-function Form(props: SecretDialogProps): ReactElement {
-  const { label, hint, action, max_length, is_busy, error, onSave, onClose } = props
+function Form<N extends CallName>(props: SecretDialogProps<N> & { name: string }): ReactElement {
+  const { call, inputOf, name, label, hint, action, max_length, onClose, onSuccess } = props
+  const set = useCall(call)
   const [value, setValue] = useState('')
   return (
     <form
@@ -38,7 +43,12 @@ function Form(props: SecretDialogProps): ReactElement {
         event.preventDefault()
         // React passes the event on to a form around the dialog, which would be sent.
         event.stopPropagation()
-        onSave(value)
+        set.mutate(inputOf(name, value), {
+          onSuccess: () => {
+            onClose()
+            onSuccess(name)
+          },
+        })
       }}
     >
       <Stack>
@@ -53,12 +63,7 @@ function Form(props: SecretDialogProps): ReactElement {
         <Text size="sm" c="dimmed">
           {hint}
         </Text>
-        <DialogActions
-          label={action}
-          call={{ error, isPending: is_busy }}
-          onCancel={onClose}
-          is_disabled={value === ''}
-        />
+        <DialogActions label={action} call={set} onCancel={onClose} is_disabled={value === ''} />
       </Stack>
     </form>
   )
