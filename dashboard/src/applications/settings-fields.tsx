@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Group, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
 import { useTenant } from '../session/use-session'
 import { CopyText } from '../ui/copy-text'
 import { FactList } from '../ui/facts'
+import { FormSwitch } from '../ui/form-switch'
 import { Section } from '../ui/section'
 import { client_types, isClientType, type Client } from './client-types'
 import { metadata_max, type Settings } from './settings'
@@ -25,16 +26,8 @@ type SwitchName =
   | 'custom_login_page_on'
 
 /** A switch of the form with what it does. */
-export function Toggle({ form, is_disabled, name }: Omit<FieldsProps, 'client'> & { name: SwitchName }): ReactElement {
-  const { label, hint } = useMessages().applications.switches[name]
-  return (
-    <Switch
-      label={label}
-      description={hint}
-      disabled={is_disabled}
-      {...form.getInputProps(name, { type: 'checkbox' })}
-    />
-  )
+export function Toggle({ name, ...props }: Omit<FieldsProps, 'client'> & { name: SwitchName }): ReactElement {
+  return <FormSwitch {...props} name={name} texts={useMessages().applications.switches[name]} />
 }
 
 /** What the application is. */

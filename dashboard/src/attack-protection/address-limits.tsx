@@ -1,10 +1,10 @@
-import { Fieldset, Group, NumberInput, Stack, Switch, TagsInput, Text } from '@mantine/core'
+import { Fieldset, Group, NumberInput, Switch, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Answer, Input } from '../client/contract-types'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { FormActions, useChangeForm } from '../ui/form'
-import { Section } from '../ui/section'
+import { useChangeForm } from '../ui/form'
+import { LimitForm } from './limit-form'
 import { isInForce, reactionsWith } from './reactions'
 
 type Settings = Answer<'getSuspiciousIpThrottling'>
@@ -64,8 +64,7 @@ function changeOf(settings: Settings, changed: Partial<Fields>, values: Fields):
 
 /** The limits of failed logins and of sign-ups of one address. */
 export function AddressLimits({ settings }: { settings: Settings }): ReactElement {
-  const t = useMessages()
-  const texts = t.attackProtection
+  const texts = useMessages().attackProtection
   const update = useCall('updateSuspiciousIpThrottling')
   const may = useCan('updateSuspiciousIpThrottling')
   const changes = useChangeForm<Fields>(fieldsOf(settings), { field_of_property })
@@ -100,22 +99,10 @@ export function AddressLimits({ settings }: { settings: Settings }): ReactElemen
     </Fieldset>
   )
   return (
-    <Section title={texts.addressLimits}>
-      <form onSubmit={submit}>
-        <Stack maw={760}>
-          <Switch label={texts.lockAddresses} disabled={!may} {...form.getInputProps('locks', { type: 'checkbox' })} />
-          {limit('logins')}
-          {limit('sign_ups')}
-          <TagsInput
-            label={texts.allowlist}
-            description={texts.allowlistHint}
-            splitChars={[',', ' ']}
-            disabled={!may}
-            {...form.getInputProps('allowlist')}
-          />
-          <FormActions changes={changes} call={update} is_disabled={!may} />
-        </Stack>
-      </form>
-    </Section>
+    <LimitForm title={texts.addressLimits} changes={changes} call={update} is_disabled={!may} onSubmit={submit}>
+      <Switch label={texts.lockAddresses} disabled={!may} {...form.getInputProps('locks', { type: 'checkbox' })} />
+      {limit('logins')}
+      {limit('sign_ups')}
+    </LimitForm>
   )
 }

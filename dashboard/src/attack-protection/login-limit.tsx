@@ -1,10 +1,10 @@
-import { NumberInput, Select, Stack, Switch, TagsInput, Text } from '@mantine/core'
+import { NumberInput, Select, Switch, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Answer, Input } from '../client/contract-types'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { FormActions, useChangeForm } from '../ui/form'
-import { Section } from '../ui/section'
+import { useChangeForm } from '../ui/form'
+import { LimitForm } from './limit-form'
 import { isInForce, reactionsWith } from './reactions'
 
 const attempts_max = 100
@@ -12,8 +12,7 @@ const modes = ['count_per_identifier_and_ip', 'count_per_identifier'] as const
 
 /** The limit of failed logins of one identifier. */
 export function LoginLimit({ settings }: { settings: Answer<'getBruteForceProtection'> }): ReactElement {
-  const t = useMessages()
-  const texts = t.attackProtection
+  const texts = useMessages().attackProtection
   const update = useCall('updateBruteForceProtection')
   const may = useCan('updateBruteForceProtection')
   const changes = useChangeForm({
@@ -31,39 +30,27 @@ export function LoginLimit({ settings }: { settings: Answer<'getBruteForceProtec
     update.mutate({ body: { ...others, ...switched } }, afterSave)
   })
   return (
-    <Section title={texts.loginLimit}>
-      <form onSubmit={submit}>
-        <Stack maw={760}>
-          <Text size="sm">
-            {locks ? texts.loginLimitOn(Number(max_attempts), texts.modeOf[mode]) : texts.loginLimitOff}
-          </Text>
-          <Switch label={texts.lockLogins} disabled={!may} {...form.getInputProps('locks', { type: 'checkbox' })} />
-          <NumberInput
-            label={texts.failures}
-            min={1}
-            max={attempts_max}
-            allowDecimal={false}
-            disabled={!may}
-            {...form.getInputProps('max_attempts')}
-          />
-          <Select
-            label={texts.mode}
-            description={texts.modeHint}
-            data={modes.map((value) => ({ value, label: texts.modes[value] }))}
-            allowDeselect={false}
-            disabled={!may}
-            {...form.getInputProps('mode')}
-          />
-          <TagsInput
-            label={texts.allowlist}
-            description={texts.allowlistHint}
-            splitChars={[',', ' ']}
-            disabled={!may}
-            {...form.getInputProps('allowlist')}
-          />
-          <FormActions changes={changes} call={update} is_disabled={!may} />
-        </Stack>
-      </form>
-    </Section>
+    <LimitForm title={texts.loginLimit} changes={changes} call={update} is_disabled={!may} onSubmit={submit}>
+      <Text size="sm">
+        {locks ? texts.loginLimitOn(Number(max_attempts), texts.modeOf[mode]) : texts.loginLimitOff}
+      </Text>
+      <Switch label={texts.lockLogins} disabled={!may} {...form.getInputProps('locks', { type: 'checkbox' })} />
+      <NumberInput
+        label={texts.failures}
+        min={1}
+        max={attempts_max}
+        allowDecimal={false}
+        disabled={!may}
+        {...form.getInputProps('max_attempts')}
+      />
+      <Select
+        label={texts.mode}
+        description={texts.modeHint}
+        data={modes.map((value) => ({ value, label: texts.modes[value] }))}
+        allowDeselect={false}
+        disabled={!may}
+        {...form.getInputProps('mode')}
+      />
+    </LimitForm>
   )
 }

@@ -1,9 +1,11 @@
-import { NumberInput, Paper, Select, Stack, Switch, TagsInput, TextInput, Title } from '@mantine/core'
+import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useMessages } from '../messages/use-messages'
 import { CopyText } from '../ui/copy-text'
+import { FormSwitch } from '../ui/form-switch'
+import { Section } from '../ui/section'
 import { modeOf } from './connection-mode'
 import { latency_floor_max_ms, min_length_max, password_policies, profile_updates, type Settings } from './settings'
 
@@ -14,31 +16,10 @@ type FieldsProps = {
   is_disabled: boolean
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }): ReactElement {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
-      <Stack>
-        <Title order={2} size="h4">
-          {title}
-        </Title>
-        {children}
-      </Stack>
-    </Paper>
-  )
-}
-
 type SwitchName = { [K in keyof Settings]: Settings[K] extends boolean ? K : never }[keyof Settings]
 
-function Toggle({ form, is_disabled, name }: Omit<FieldsProps, 'connection'> & { name: SwitchName }): ReactElement {
-  const { label, hint } = useMessages().connections.switches[name]
-  return (
-    <Switch
-      label={label}
-      description={hint}
-      disabled={is_disabled}
-      {...form.getInputProps(name, { type: 'checkbox' })}
-    />
-  )
+function Toggle({ name, ...props }: Omit<FieldsProps, 'connection'> & { name: SwitchName }): ReactElement {
+  return <FormSwitch {...props} name={name} texts={useMessages().connections.switches[name]} />
 }
 
 /** The names of the connection. */

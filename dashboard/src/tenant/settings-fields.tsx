@@ -1,10 +1,11 @@
 import { languages } from 'virtual:contract'
-import { MultiSelect, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
+import { MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import type { ReactElement } from 'react'
 import { useApiChoices } from '../client-grants/use-choices'
 import { useConnectionChoices } from '../jobs/use-connection-choices'
 import { useMessages } from '../messages/use-messages'
+import { FormSwitch } from '../ui/form-switch'
 import { Picker, type Choices } from '../ui/picker'
 import { Section } from '../ui/section'
 import { lifetime_hours, lifetimes, type Settings } from './settings'
@@ -36,16 +37,8 @@ function TextField({
   )
 }
 
-function Toggle({ form, is_disabled, name }: FieldsProps & { name: NameOf<boolean> }): ReactElement {
-  const { label, hint } = useMessages().tenant.fields[name]
-  return (
-    <Switch
-      label={label}
-      description={hint}
-      disabled={is_disabled}
-      {...form.getInputProps(name, { type: 'checkbox' })}
-    />
-  )
+function Toggle({ name, ...props }: FieldsProps & { name: NameOf<boolean> }): ReactElement {
+  return <FormSwitch {...props} name={name} texts={useMessages().tenant.fields[name]} />
 }
 
 /** The name and the logo of the tenant, as people see them. */
