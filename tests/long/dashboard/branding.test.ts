@@ -60,7 +60,7 @@ test('page and language of the preview are in the address, and the frame follows
   await page.getByText('Dark', { exact: true }).click()
   await waitUntil(isDark)
   await page.setViewportSize(phone)
-  assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false)
+  await waitUntil(async () => await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'))
   await page.setViewportSize({ width: 1280, height: 800 })
   assert.deepEqual(errors.filter(isUnexpected), [])
 })
