@@ -1,5 +1,6 @@
 // All pages. Each folder lists its routes in `routes.ts`; a page is loaded when it is opened.
-import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, createRouter } from '@tanstack/react-router'
+import { lazyPart } from './ui/lazy-part'
 import { apiRoutes } from './apis/routes'
 import { applicationRoutes } from './applications/routes'
 import { actionPageRoutes } from './actions/routes'
@@ -31,25 +32,25 @@ import { signInTestedRoute, tryConnectionRoute } from './try-connection/routes'
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./shell/index-page'), 'IndexPage'),
+  component: lazyPart(() => import('./shell/index-page'), 'IndexPage'),
 })
 
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
-  component: lazyRouteComponent(() => import('./session/signed-in-page'), 'SignedInPage'),
+  component: lazyPart(() => import('./session/signed-in-page'), 'SignedInPage'),
 })
 
 const signedOutRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-out',
-  component: lazyRouteComponent(() => import('./session/signed-in-page'), 'SignedOutPage'),
+  component: lazyPart(() => import('./session/signed-in-page'), 'SignedOutPage'),
 })
 
 const tenantIndexRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./shell/index-page'), 'TenantIndexPage'),
+  component: lazyPart(() => import('./shell/index-page'), 'TenantIndexPage'),
 })
 
 const routeTree = rootRoute.addChildren([

@@ -1,10 +1,11 @@
 import { Skeleton } from '@mantine/core'
-import { lazy, Suspense, type ReactElement } from 'react'
+import { Suspense, type ReactElement } from 'react'
+import { lazyPart } from '../ui/lazy-part'
 import type { ActionTrigger } from '../../../src/contract/action.ts'
 import { useMessages } from '../messages/use-messages'
 import { FormDialog } from '../ui/form-dialog'
 
-const Form = lazy(async () => ({ default: (await import('./create-action-form')).CreateActionForm }))
+const Form = lazyPart(() => import('./create-action-form'), 'CreateActionForm')
 
 /** The button that opens the form of a new action. `trigger`: the one that is chosen first. */
 export function CreateAction({ trigger }: { trigger: ActionTrigger }): ReactElement {

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { choiceOf, textOf } from '../ui/search-params'
 import { panels, statuses, type Panel, type Status } from './search'
@@ -13,7 +14,7 @@ const libraryRoute = createRoute({
     trigger: textOf(search['trigger']),
     status: choiceOf(statuses, search['status']),
   }),
-  component: lazyRouteComponent(() => import('./library-page'), 'LibraryPage'),
+  component: lazyPart(() => import('./library-page'), 'LibraryPage'),
 })
 
 const actionRoute = createRoute({
@@ -22,19 +23,19 @@ const actionRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): { panel?: Panel } => ({
     panel: choiceOf(panels, search['panel']),
   }),
-  component: lazyRouteComponent(() => import('./action-page'), 'ActionPage'),
+  component: lazyPart(() => import('./action-page'), 'ActionPage'),
 })
 
 const triggersRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'actions/triggers',
-  component: lazyRouteComponent(() => import('./triggers-page'), 'TriggersPage'),
+  component: lazyPart(() => import('./triggers-page'), 'TriggersPage'),
 })
 
 const triggerRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'actions/triggers/$trigger',
-  component: lazyRouteComponent(() => import('./trigger-page'), 'TriggerPage'),
+  component: lazyPart(() => import('./trigger-page'), 'TriggerPage'),
 })
 
 /** The pages of actions. */

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { textOf } from '../ui/search-params'
 
@@ -8,32 +9,32 @@ const apisRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'apis',
   validateSearch: searchByText,
-  component: lazyRouteComponent(() => import('./apis-page'), 'ApisPage'),
+  component: lazyPart(() => import('./apis-page'), 'ApisPage'),
 })
 
 const apiRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'apis/$api_id',
-  component: lazyRouteComponent(() => import('./api-layout'), 'ApiLayout'),
+  component: lazyPart(() => import('./api-layout'), 'ApiLayout'),
 })
 
 const settingsRoute = createRoute({
   getParentRoute: () => apiRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+  component: lazyPart(() => import('./settings-page'), 'SettingsPage'),
 })
 
 const permissionsRoute = createRoute({
   getParentRoute: () => apiRoute,
   path: 'permissions',
   validateSearch: searchByText,
-  component: lazyRouteComponent(() => import('./permissions-page'), 'PermissionsPage'),
+  component: lazyPart(() => import('./permissions-page'), 'PermissionsPage'),
 })
 
 const applicationsRoute = createRoute({
   getParentRoute: () => apiRoute,
   path: 'applications',
-  component: lazyRouteComponent(() => import('./applications-page'), 'ApplicationsPage'),
+  component: lazyPart(() => import('./applications-page'), 'ApplicationsPage'),
 })
 
 /** The pages of APIs. */

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { choiceOf, textOf } from '../ui/search-params'
 import { client_types, type ClientType } from './client-types'
@@ -10,45 +11,45 @@ const applicationsRoute = createRoute({
     q: textOf(search['q']),
     type: choiceOf(client_types, search['type']),
   }),
-  component: lazyRouteComponent(() => import('./applications-page'), 'ApplicationsPage'),
+  component: lazyPart(() => import('./applications-page'), 'ApplicationsPage'),
 })
 
 const applicationRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'applications/$client_id',
-  component: lazyRouteComponent(() => import('./application-layout'), 'ApplicationLayout'),
+  component: lazyPart(() => import('./application-layout'), 'ApplicationLayout'),
 })
 
 const settingsRoute = createRoute({
   getParentRoute: () => applicationRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+  component: lazyPart(() => import('./settings-page'), 'SettingsPage'),
 })
 
 const quickStartRoute = createRoute({
   getParentRoute: () => applicationRoute,
   path: 'quick-start',
   validateSearch: (search: Record<string, unknown>): { with?: string } => ({ with: textOf(search['with']) }),
-  component: lazyRouteComponent(() => import('./quick-start-page'), 'QuickStartPage'),
+  component: lazyPart(() => import('./quick-start-page'), 'QuickStartPage'),
 })
 
 const connectionsRoute = createRoute({
   getParentRoute: () => applicationRoute,
   path: 'connections',
   validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: textOf(search['q']) }),
-  component: lazyRouteComponent(() => import('./connections-page'), 'ConnectionsPage'),
+  component: lazyPart(() => import('./connections-page'), 'ConnectionsPage'),
 })
 
 const credentialsRoute = createRoute({
   getParentRoute: () => applicationRoute,
   path: 'credentials',
-  component: lazyRouteComponent(() => import('./credentials-page'), 'CredentialsPage'),
+  component: lazyPart(() => import('./credentials-page'), 'CredentialsPage'),
 })
 
 const apisRoute = createRoute({
   getParentRoute: () => applicationRoute,
   path: 'apis',
-  component: lazyRouteComponent(() => import('./apis-page'), 'ApisPage'),
+  component: lazyPart(() => import('./apis-page'), 'ApisPage'),
 })
 
 /** The pages of applications. */

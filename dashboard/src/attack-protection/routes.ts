@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { textOf } from '../ui/search-params'
 
@@ -6,13 +7,13 @@ const locksRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'attack-protection',
   validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: textOf(search['q']) }),
-  component: lazyRouteComponent(() => import('./locks-page'), 'LocksPage'),
+  component: lazyPart(() => import('./locks-page'), 'LocksPage'),
 })
 
 const limitsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'attack-protection/limits',
-  component: lazyRouteComponent(() => import('./limits-page'), 'LimitsPage'),
+  component: lazyPart(() => import('./limits-page'), 'LimitsPage'),
 })
 
 /** The pages of attack protection. */

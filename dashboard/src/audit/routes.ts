@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { textOf } from '../ui/search-params'
 
@@ -6,13 +7,13 @@ const auditRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'audit',
   validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: textOf(search['q']) }),
-  component: lazyRouteComponent(() => import('./audit-page'), 'AuditPage'),
+  component: lazyPart(() => import('./audit-page'), 'AuditPage'),
 })
 
 const changeRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'audit/$log_id',
-  component: lazyRouteComponent(() => import('./change-page'), 'ChangePage'),
+  component: lazyPart(() => import('./change-page'), 'ChangePage'),
 })
 
 /** The pages of the changes that admins and clients made. */

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { preview_languages, type PreviewLanguage } from '../email/preview-languages'
 import { tenantRoute } from '../shell/tenant-route'
 import { choiceOf } from '../ui/search-params'
@@ -11,7 +12,7 @@ const lookRoute = createRoute({
     page: choiceOf(previewed_pages, search['page']),
     language: choiceOf(preview_languages, search['language']),
   }),
-  component: lazyRouteComponent(() => import('./look-page'), 'LookPage'),
+  component: lazyPart(() => import('./look-page'), 'LookPage'),
 })
 
 const textsRoute = createRoute({
@@ -21,7 +22,7 @@ const textsRoute = createRoute({
     prompt: choiceOf(prompts, search['prompt']),
     language: choiceOf(preview_languages, search['language']),
   }),
-  component: lazyRouteComponent(() => import('./texts-page'), 'TextsPage'),
+  component: lazyPart(() => import('./texts-page'), 'TextsPage'),
 })
 
 /** The pages of the look and the texts of hosted pages. */

@@ -1,29 +1,30 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 const connectionsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'connections',
-  component: lazyRouteComponent(() => import('./connections-page'), 'ConnectionsPage'),
+  component: lazyPart(() => import('./connections-page'), 'ConnectionsPage'),
 })
 
 /** The frame of the pages of one connection. Pages of other folders, such as that of the scripts, lie below it. */
 export const connectionRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'connections/$connection_id',
-  component: lazyRouteComponent(() => import('./connection-layout'), 'ConnectionLayout'),
+  component: lazyPart(() => import('./connection-layout'), 'ConnectionLayout'),
 })
 
 const settingsRoute = createRoute({
   getParentRoute: () => connectionRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+  component: lazyPart(() => import('./settings-page'), 'SettingsPage'),
 })
 
 const applicationsRoute = createRoute({
   getParentRoute: () => connectionRoute,
   path: 'applications',
-  component: lazyRouteComponent(() => import('./applications-page'), 'ApplicationsPage'),
+  component: lazyPart(() => import('./applications-page'), 'ApplicationsPage'),
 })
 
 /** The pages of one connection, below `connectionRoute`. */

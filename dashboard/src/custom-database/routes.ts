@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import type { ScriptName } from '../../../src/contract/action-scripts.ts'
 import { connectionRoute } from '../connections/routes'
 import { choiceOf, textOf } from '../ui/search-params'
@@ -17,5 +18,5 @@ export const customDatabaseRoute = createRoute({
     call: textOf(search['call']),
     start: choiceOf(['assistant'] as const, search['start']),
   }),
-  component: lazyRouteComponent(() => import('./custom-database-page'), 'CustomDatabasePage'),
+  component: lazyPart(() => import('./custom-database-page'), 'CustomDatabasePage'),
 })

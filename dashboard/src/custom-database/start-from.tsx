@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Paper, Stack, Text, Title } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type ReactElement } from 'react'
+import { Suspense, useState, type ReactElement } from 'react'
+import { lazyPart } from '../ui/lazy-part'
 import type { ScriptName } from '../../../src/contract/action-scripts.ts'
 import { useCan } from '../client/use-client'
 import { StartFromTemplate, type Generated } from '../connections/start-from-template'
@@ -14,9 +15,7 @@ import type { Connection, Script } from './scripts'
 
 const route = getRouteApi('/t/$tenant_id/connections/$connection_id/custom-database')
 
-const ConnectAssistant = lazy(async () => ({
-  default: (await import('../assistant/connect-assistant')).ConnectAssistant,
-}))
+const ConnectAssistant = lazyPart(() => import('../assistant/connect-assistant'), 'ConnectAssistant')
 
 /** A script that a load would replace: what is there now, and what would come. */
 type Replaced = { script: ScriptName; before: string; after: string }

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { textOf } from '../ui/search-params'
 
@@ -8,7 +9,7 @@ const decisionsRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): { cause?: string | undefined } => ({
     cause: textOf(search['cause']),
   }),
-  component: lazyRouteComponent(() => import('./decisions-page'), 'DecisionsPage'),
+  component: lazyPart(() => import('./decisions-page'), 'DecisionsPage'),
 })
 
 /** The pages of decisions. */

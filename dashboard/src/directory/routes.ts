@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 const directoryRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'migration/$connection_id/directory',
-  component: lazyRouteComponent(() => import('./directory-page'), 'DirectoryPage'),
+  component: lazyPart(() => import('./directory-page'), 'DirectoryPage'),
 })
 
 /** The pages of the directory of a legacy store. */

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { choiceOf } from '../ui/search-params'
 import { preview_languages, type PreviewLanguage } from './preview-languages'
@@ -6,13 +7,13 @@ import { preview_languages, type PreviewLanguage } from './preview-languages'
 const serviceRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'email',
-  component: lazyRouteComponent(() => import('./mail-service-page'), 'MailServicePage'),
+  component: lazyPart(() => import('./mail-service-page'), 'MailServicePage'),
 })
 
 const templatesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'email/templates',
-  component: lazyRouteComponent(() => import('./templates-page'), 'TemplatesPage'),
+  component: lazyPart(() => import('./templates-page'), 'TemplatesPage'),
 })
 
 const templateRoute = createRoute({
@@ -21,25 +22,25 @@ const templateRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): { language?: PreviewLanguage } => ({
     language: choiceOf(preview_languages, search['language']),
   }),
-  component: lazyRouteComponent(() => import('./template-page'), 'TemplatePage'),
+  component: lazyPart(() => import('./template-page'), 'TemplatePage'),
 })
 
 const outboxRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'email/outbox',
-  component: lazyRouteComponent(() => import('./outbox-page'), 'OutboxPage'),
+  component: lazyPart(() => import('./outbox-page'), 'OutboxPage'),
 })
 
 const messageRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'email/outbox/$message_id',
-  component: lazyRouteComponent(() => import('./message-page'), 'MessagePage'),
+  component: lazyPart(() => import('./message-page'), 'MessagePage'),
 })
 
 const textMessagesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'email/text-messages',
-  component: lazyRouteComponent(() => import('./text-messages-page'), 'TextMessagesPage'),
+  component: lazyPart(() => import('./text-messages-page'), 'TextMessagesPage'),
 })
 
 /** The pages of mail and text messages. */

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 const finishRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'migration/$connection_id/finish',
-  component: lazyRouteComponent(() => import('./finish-page'), 'FinishPage'),
+  component: lazyPart(() => import('./finish-page'), 'FinishPage'),
 })
 
 /** The pages that end a migration. */

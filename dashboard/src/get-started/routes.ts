@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 const getStartedRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'get-started',
-  component: lazyRouteComponent(() => import('./get-started-page'), 'GetStartedPage'),
+  component: lazyPart(() => import('./get-started-page'), 'GetStartedPage'),
 })
 
 /** The page of the first steps. */

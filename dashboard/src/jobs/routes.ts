@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { textOf } from '../ui/search-params'
 
@@ -6,13 +7,13 @@ const jobsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'jobs',
   validateSearch: (search: Record<string, unknown>): { type?: string } => ({ type: textOf(search['type']) }),
-  component: lazyRouteComponent(() => import('./jobs-page'), 'JobsPage'),
+  component: lazyPart(() => import('./jobs-page'), 'JobsPage'),
 })
 
 const jobRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'jobs/$job_id',
-  component: lazyRouteComponent(() => import('./job-page'), 'JobPage'),
+  component: lazyPart(() => import('./job-page'), 'JobPage'),
 })
 
 /** The pages of jobs. */

@@ -1,16 +1,17 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 const streamsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'log-streams',
-  component: lazyRouteComponent(() => import('./log-streams-page'), 'LogStreamsPage'),
+  component: lazyPart(() => import('./log-streams-page'), 'LogStreamsPage'),
 })
 
 const streamRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'log-streams/$log_stream_id',
-  component: lazyRouteComponent(() => import('./log-stream-page'), 'LogStreamPage'),
+  component: lazyPart(() => import('./log-stream-page'), 'LogStreamPage'),
 })
 
 /** The pages of log streams. */

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { readFilters } from './log-filters'
 
@@ -6,13 +7,13 @@ const logsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'logs',
   validateSearch: readFilters,
-  component: lazyRouteComponent(() => import('./logs-page'), 'LogsPage'),
+  component: lazyPart(() => import('./logs-page'), 'LogsPage'),
 })
 
 const logRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'logs/$log_id',
-  component: lazyRouteComponent(() => import('./log-page'), 'LogPage'),
+  component: lazyPart(() => import('./log-page'), 'LogPage'),
 })
 
 /** The pages of log events. */

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 const membersRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'members',
-  component: lazyRouteComponent(() => import('./members-page'), 'MembersPage'),
+  component: lazyPart(() => import('./members-page'), 'MembersPage'),
 })
 
 /** The page of the admins of a tenant. */

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { textOf } from '../ui/search-params'
 
@@ -8,7 +9,7 @@ const rehearsalRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): { shown?: string | undefined } => ({
     shown: textOf(search['shown']),
   }),
-  component: lazyRouteComponent(() => import('./rehearsal-page'), 'RehearsalPage'),
+  component: lazyPart(() => import('./rehearsal-page'), 'RehearsalPage'),
 })
 
 /** The pages of rehearsals. */

@@ -1,9 +1,10 @@
 import { Skeleton } from '@mantine/core'
-import { lazy, Suspense, type ReactElement } from 'react'
+import { Suspense, type ReactElement } from 'react'
+import { lazyPart } from '../ui/lazy-part'
 import { useMessages } from '../messages/use-messages'
 import { FormDialog } from '../ui/form-dialog'
 
-const Form = lazy(async () => ({ default: (await import('./create-rule-form')).CreateRuleForm }))
+const Form = lazyPart(() => import('./create-rule-form'), 'CreateRuleForm')
 
 /** The button that opens the form of a new rule. */
 export function CreateRule(): ReactElement {

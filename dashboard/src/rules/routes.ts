@@ -1,16 +1,17 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 const rulesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'rules',
-  component: lazyRouteComponent(() => import('./rules-page'), 'RulesPage'),
+  component: lazyPart(() => import('./rules-page'), 'RulesPage'),
 })
 
 const ruleRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'rules/$rule_id',
-  component: lazyRouteComponent(() => import('./rule-page'), 'RulePage'),
+  component: lazyPart(() => import('./rule-page'), 'RulePage'),
 })
 
 /** The pages of rules. */

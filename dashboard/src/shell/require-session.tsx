@@ -1,11 +1,12 @@
 import { Center, Container, Loader } from '@mantine/core'
-import { lazy, Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
+import { Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
+import { lazyPart } from '../ui/lazy-part'
 import { useMessages } from '../messages/use-messages'
 import { openSession, signIn } from '../session/session'
 import { useSessionState } from '../session/use-session'
 import { Problem } from '../ui/problem'
 
-const SessionEnded = lazy(async () => ({ default: (await import('../session/session-ended')).SessionEnded }))
+const SessionEnded = lazyPart(() => import('../session/session-ended'), 'SessionEnded')
 
 /** Shows its children to an admin who is signed in; anyone else is sent to the sign-in, which comes back to this address. */
 export function RequireSession({ children }: { children: ReactNode }): ReactElement {

@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { RootLayout } from './root-layout'
 
 /** The root of all pages. */
@@ -8,5 +9,5 @@ export const rootRoute = createRootRoute({ component: RootLayout })
 export const tenantRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/t/$tenant_id',
-  component: lazyRouteComponent(() => import('./tenant-layout'), 'TenantLayout'),
+  component: lazyPart(() => import('./tenant-layout'), 'TenantLayout'),
 })

@@ -1,20 +1,28 @@
 import { useHotkeys } from '@mantine/hooks'
-import { lazy, useState } from 'react'
+import { useState } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { lazyPart } from '../ui/lazy-part'
+import { notifyProblem } from '../ui/notices'
 import { useShortcuts } from './preferences'
 
 const load = () => import('./palette')
 
 /** The palette, which is loaded when it is opened for the first time. */
-export const Palette = lazy(async () => ({ default: (await load()).Palette }))
+export const Palette = lazyPart(load, 'Palette')
 
 /** Opens the palette, also by Ctrl-K where shortcuts are on. `is_wanted`: it was opened, and is to be on the page. */
 export function usePalette(): { is_wanted: boolean; open: () => void } {
   const [is_wanted, setIsWanted] = useState(false)
   const [has_shortcuts] = useShortcuts()
-  const open = (): void => {
-    setIsWanted(true)
-    void load().then(({ openPalette }) => openPalette())
-  }
+  const t = useMessages().shell
+  const open = (): void =>
+    void load().then(
+      ({ openPalette }) => {
+        setIsWanted(true)
+        openPalette()
+      },
+      () => notifyProblem(t.notLoaded, new Error(t.notLoadedHint)),
+    )
   // In fields and in the editor, too: it means nothing there.
   useHotkeys(has_shortcuts ? [['mod+K', open]] : [], [], true)
   return { is_wanted, open }

@@ -1,35 +1,36 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 
 /** The frame of the pages of the tenant itself. */
 const frameRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'tenant',
-  component: lazyRouteComponent(() => import('./tenant-frame'), 'TenantFrame'),
+  component: lazyPart(() => import('./tenant-frame'), 'TenantFrame'),
 })
 
 const settingsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+  component: lazyPart(() => import('./settings-page'), 'SettingsPage'),
 })
 
 const planRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'plan',
-  component: lazyRouteComponent(() => import('./plan-page'), 'PlanPage'),
+  component: lazyPart(() => import('./plan-page'), 'PlanPage'),
 })
 
 const signingKeysRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'signing-keys',
-  component: lazyRouteComponent(() => import('./signing-keys-page'), 'SigningKeysPage'),
+  component: lazyPart(() => import('./signing-keys-page'), 'SigningKeysPage'),
 })
 
 const networkRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'network',
-  component: lazyRouteComponent(() => import('./network-page'), 'NetworkPage'),
+  component: lazyPart(() => import('./network-page'), 'NetworkPage'),
 })
 
 /** The pages of the tenant itself. */

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { connectionRoute } from '../connections/routes'
 import { rootRoute } from '../shell/tenant-route'
 
@@ -6,12 +7,12 @@ import { rootRoute } from '../shell/tenant-route'
 export const tryConnectionRoute = createRoute({
   getParentRoute: () => connectionRoute,
   path: 'try',
-  component: lazyRouteComponent(() => import('./try-page'), 'TryPage'),
+  component: lazyPart(() => import('./try-page'), 'TryPage'),
 })
 
 /** The page to which a sign-in test returns, in a window of its own. */
 export const signInTestedRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in-tested',
-  component: lazyRouteComponent(() => import('./tested-page'), 'SignInTestedPage'),
+  component: lazyPart(() => import('./tested-page'), 'SignInTestedPage'),
 })

@@ -1,9 +1,10 @@
 import { Skeleton, Stack, Text, useComputedColorScheme } from '@mantine/core'
-import { lazy, Suspense, type ReactElement } from 'react'
+import { Suspense, type ReactElement } from 'react'
+import { lazyPart } from './lazy-part'
 import { useMessages } from '../messages/use-messages'
 import type { CodeEditorProps } from './code-editor-view'
 
-const View = lazy(async () => ({ default: (await import('./code-editor-view')).CodeEditorView }))
+const View = lazyPart(() => import('./code-editor-view'), 'CodeEditorView')
 
 const line_px = 18
 

@@ -1,8 +1,9 @@
 import { Skeleton, useComputedColorScheme } from '@mantine/core'
-import { lazy, Suspense, type ReactElement } from 'react'
+import { Suspense, type ReactElement } from 'react'
+import { lazyPart } from './lazy-part'
 import type { DiffViewProps } from './diff-view-merge'
 
-const Merge = lazy(async () => ({ default: (await import('./diff-view-merge')).DiffViewMerge }))
+const Merge = lazyPart(() => import('./diff-view-merge'), 'DiffViewMerge')
 
 /** Two texts next to each other, what differs marked. */
 export function DiffView(props: Omit<DiffViewProps, 'is_dark'>): ReactElement {

@@ -1,9 +1,10 @@
 import { Group, Skeleton, Text } from '@mantine/core'
-import { lazy, Suspense, type ReactElement } from 'react'
+import { Suspense, type ReactElement } from 'react'
+import { lazyPart } from './lazy-part'
 import { useMessages } from '../messages/use-messages'
 import { DataTable } from './data-table'
 
-const Plot = lazy(async () => ({ default: (await import('./line-chart-plot')).LineChartPlot }))
+const Plot = lazyPart(() => import('./line-chart-plot'), 'LineChartPlot')
 
 /** A line of a chart; `values` has a number for each time, null where there is none. */
 export type Series = { label: string; values: readonly (number | null)[] }

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPart } from '../ui/lazy-part'
 import { tenantRoute } from '../shell/tenant-route'
 import { readUserFilters } from './user-filters'
 
@@ -6,44 +7,44 @@ const usersRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'users',
   validateSearch: readUserFilters,
-  component: lazyRouteComponent(() => import('./users-page'), 'UsersPage'),
+  component: lazyPart(() => import('./users-page'), 'UsersPage'),
 })
 
 /** The frame of the pages of one user. */
 export const userRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: 'users/$user_id',
-  component: lazyRouteComponent(() => import('./user-layout'), 'UserLayout'),
+  component: lazyPart(() => import('./user-layout'), 'UserLayout'),
 })
 
 const profileRoute = createRoute({
   getParentRoute: () => userRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./profile-page'), 'ProfilePage'),
+  component: lazyPart(() => import('./profile-page'), 'ProfilePage'),
 })
 
 const metadataRoute = createRoute({
   getParentRoute: () => userRoute,
   path: 'metadata',
-  component: lazyRouteComponent(() => import('./metadata-page'), 'MetadataPage'),
+  component: lazyPart(() => import('./metadata-page'), 'MetadataPage'),
 })
 
 const identitiesRoute = createRoute({
   getParentRoute: () => userRoute,
   path: 'identities',
-  component: lazyRouteComponent(() => import('./identities-page'), 'IdentitiesPage'),
+  component: lazyPart(() => import('./identities-page'), 'IdentitiesPage'),
 })
 
 const sessionsRoute = createRoute({
   getParentRoute: () => userRoute,
   path: 'sessions',
-  component: lazyRouteComponent(() => import('./sessions-page'), 'SessionsPage'),
+  component: lazyPart(() => import('./sessions-page'), 'SessionsPage'),
 })
 
 const migrationRoute = createRoute({
   getParentRoute: () => userRoute,
   path: 'migration',
-  component: lazyRouteComponent(() => import('./user-migration-page'), 'UserMigrationPage'),
+  component: lazyPart(() => import('./user-migration-page'), 'UserMigrationPage'),
 })
 
 const logsRoute = createRoute({
@@ -51,7 +52,7 @@ const logsRoute = createRoute({
   path: 'logs',
   validateSearch: (search: Record<string, unknown>): { live?: boolean } =>
     search['live'] === true ? { live: true } : {},
-  component: lazyRouteComponent(() => import('./user-logs-page'), 'UserLogsPage'),
+  component: lazyPart(() => import('./user-logs-page'), 'UserLogsPage'),
 })
 
 /** The pages of one user, below `userRoute`. */

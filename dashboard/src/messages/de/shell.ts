@@ -29,6 +29,9 @@ export const shell = translation<'shell'>()({
   notFound: 'Diese Seite gibt es nicht',
   notFoundHint: 'Die Adresse enthält vielleicht einen Tippfehler, oder das Gezeigte wurde gelöscht.',
   failed: 'Diese Seite kann nicht angezeigt werden',
+  notLoaded: 'Diese Seite konnte nicht geladen werden',
+  notLoadedHint:
+    'Der Server antwortet nicht, oder er wurde aktualisiert. „Erneut versuchen“ lädt die Seite neu, sobald der Server antwortet.',
   forbidden: 'Ihre Rolle erlaubt diese Seite nicht',
   forbiddenHint: (role) => `Sie erfordert die Rolle ${role}. Ein Inhaber des Mandanten kann Ihre Rolle ändern.`,
 })

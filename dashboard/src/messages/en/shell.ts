@@ -26,6 +26,8 @@ export const shell = {
   notFound: 'There is no such page',
   notFoundHint: 'The address may be mistyped, or what it showed was deleted.',
   failed: 'This page cannot be shown',
+  notLoaded: 'This page could not be loaded',
+  notLoadedHint: 'The server does not answer, or it was upgraded. Retry loads the page again once the server answers.',
   forbidden: 'Your role does not permit this page',
   forbiddenHint: (role: string) => `It needs the role ${role}. An owner of the tenant can change your role.`,
 }
