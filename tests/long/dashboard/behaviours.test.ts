@@ -110,24 +110,6 @@ test('a failed load shows its cause and Retry, and never that there is nothing',
   await row(page, /crew-119@/).waitFor()
 })
 
-test('a page that cannot be loaded says so, and Retry loads it once the server answers', async () => {
-  for (const files of ['**/assets/**', '**/assets/*.css']) {
-    await dashboard.goto('users')
-    await row(page, /crew-119@/).waitFor()
-    await page.route(files, (route) => route.abort())
-    await page.route('**/health/live', (route) => route.abort())
-    await page.getByRole('link', { name: 'Rules', exact: true }).click()
-    const problem = page.getByRole('alert').filter({ hasText: 'This page could not be loaded' })
-    await problem.getByRole('button', { name: 'Retry' }).click()
-    await problem.waitFor()
-    assert.ok(await page.getByRole('navigation', { name: 'Navigation' }).isVisible())
-    await page.unrouteAll()
-    await problem.getByRole('button', { name: 'Retry' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Rules' }).waitFor()
-  }
-  dashboard.errors.length = 0
-})
-
 test('a sign-in returns to the deep link', async () => {
   const context = await dashboard.newContext()
   const tab = await context.newPage()

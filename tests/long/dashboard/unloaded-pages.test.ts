@@ -1,0 +1,29 @@
+// The files of the dashboard, where the server does not answer.
+import { after, before, test } from 'node:test'
+import { openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
+
+let dashboard: OpenDashboard
+
+before(async () => {
+  dashboard = await openDashboard()
+})
+after(() => dashboard.close())
+
+test('a page that cannot be loaded says so, and Retry loads it once the server answers', async () => {
+  const { page } = dashboard
+  for (const files of ['**/assets/**', '**/assets/*.css']) {
+    await dashboard.goto('users')
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor()
+    await page.route(files, (route) => route.abort())
+    await page.route('**/health/live', (route) => route.abort())
+    await page.getByRole('link', { name: 'Rules', exact: true }).click()
+    const problem = page.getByRole('alert').filter({ hasText: 'This page could not be loaded' })
+    await problem.getByRole('button', { name: 'Retry' }).click()
+    await problem.waitFor()
+    assert.ok(await page.getByRole('navigation', { name: 'Navigation' }).isVisible())
+    await page.unrouteAll()
+    await problem.getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Rules' }).waitFor()
+  }
+  dashboard.errors.length = 0
+})
