@@ -1,4 +1,5 @@
 // The files of the dashboard, where the server does not answer.
+import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
 
