@@ -170,6 +170,7 @@ test('secrets are set, replaced and deleted one by one and never shown; modules 
   await dialog().getByLabel('Type OTHER to confirm').fill('OTHER')
   await dialog().getByRole('button', { name: 'Delete' }).click()
   await secrets.getByRole('row', { name: /OTHER/ }).waitFor({ state: 'detached' })
+  assert.deepEqual(dashboard.errors, [])
   assert.ok(!(await page.content()).includes('4711'))
   await page.getByRole('tab', { name: 'Modules' }).click()
   await page.getByPlaceholder('Name of a module').fill('no-such-module')

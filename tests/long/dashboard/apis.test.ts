@@ -93,6 +93,7 @@ test('an API is created, gets permissions, and is authorized for an application 
   await row(/all permissions/).waitFor()
   await button(/^Revoke the access/).click()
   await page.getByText('It may call no API yet').waitFor()
+  assert.deepEqual(dashboard.errors, [])
   await button('Undo').last().click()
   await row(/all permissions/).waitFor()
 

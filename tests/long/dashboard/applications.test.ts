@@ -190,6 +190,7 @@ test('rotating the secret says what stops working, and keys replace it', async (
   await button(/^Delete the key/).click()
   await dialog().getByRole('button', { name: 'Delete' }).click()
   await page.getByText('No keys yet').waitFor()
+  assert.deepEqual(dashboard.errors, [])
 })
 
 test('a connection is enabled for the application', async () => {

@@ -7,7 +7,7 @@ import { startWebhook, type Webhook } from '../../support/webhook.ts'
 
 const markup = '<img src=x onerror="alert(1)">'
 // Chromium reports each answer that refuses something.
-const isUnexpected = (error: string): boolean => !/status of (400|403|404)/.test(error)
+const isUnexpected = (error: string): boolean => !/status of (400|403)/.test(error)
 
 let dashboard: OpenDashboard
 let webhook: Webhook

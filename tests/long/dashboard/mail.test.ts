@@ -143,3 +143,16 @@ test('the webhook of text messages is set, refused at its field, and removed by 
   await page.getByText('Text messages are not sent').waitFor()
   assert.deepEqual(errors.filter(isUnexpected), [])
 })
+
+test('a mail service is removed once its name was typed, and nothing reads it again', async () => {
+  const { page, goto, server, errors } = dashboard
+  errors.length = 0
+  await goto('email')
+  await page.getByRole('button', { name: 'Remove mail service' }).click()
+  await page.getByRole('dialog').getByLabel('Type smtp to confirm').fill('smtp')
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove mail service' }).click()
+  await page.getByText('The mail service is removed').waitFor()
+  assert.equal((await server.api('GET', 'emails/provider')).status, 404)
+  await page.getByText('Remove mail service').waitFor({ state: 'detached' })
+  assert.deepEqual(errors, [])
+})

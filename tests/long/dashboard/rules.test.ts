@@ -187,6 +187,10 @@ test('a syntax error is refused at its line; a value is set, replaced and delete
   await dialog().getByLabel('Type API_KEY to confirm').fill('API_KEY')
   await dialog().getByRole('button', { name: 'Delete' }).click()
   await values.getByRole('row', { name: /API_KEY missing/ }).waitFor()
+  assert.deepEqual(
+    dashboard.errors.filter((error) => !error.includes('status of 400')),
+    [],
+  )
   await button('Discard changes').first().click()
   await dialog().getByRole('button', { name: 'Discard changes' }).click()
 })
