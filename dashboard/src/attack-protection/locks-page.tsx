@@ -49,6 +49,7 @@ function LockedAddresses(): ReactElement {
       {data && data.blocked_ips.length > 0 && (
         <>
           <DataTable
+            is_stacked
             label={t.addresses}
             head={[t.columns.address, t.columns.until, t.columns.actions]}
             rows={data.blocked_ips.map(({ ip, expires_at }) => [
@@ -107,6 +108,7 @@ function LocksOf({ identifier }: { identifier: string }): ReactElement {
   return (
     <>
       <DataTable
+        is_stacked
         label={t.logins}
         head={[t.columns.login, t.columns.connection, t.columns.address]}
         rows={data.blocked_for.map(({ identifier: name = identifier, connection = '', ip }) => [

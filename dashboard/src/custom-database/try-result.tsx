@@ -101,7 +101,7 @@ function Checks({ checks }: { checks: Tried['checks'] }): ReactElement | null {
       <Title order={4} size="h5">
         {t.profile}
       </Title>
-      <DataTable label={t.profile} head={[t.field, t.value, t.finding]} rows={rows} />
+      <DataTable is_stacked label={t.profile} head={[t.field, t.value, t.finding]} rows={rows} />
     </Stack>
   )
 }

@@ -67,6 +67,7 @@ function Streams({ streams }: { streams: Answer<'listLogStreams'> }): ReactEleme
   const { columns } = t.logStreams
   return (
     <DataTable
+      is_stacked
       label={t.logStreams.title}
       head={[columns.name, columns.state, columns.delivered, columns.lastSuccess]}
       rows={streams.map((stream) => [

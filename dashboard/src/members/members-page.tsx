@@ -29,6 +29,7 @@ export function MembersPage(): ReactElement {
   return (
     <Page title={t.title} subtitle={t.subtitle} actions={<InviteMember />}>
       <DataTable
+        is_stacked
         label={t.title}
         head={[t.columns.member, t.columns.role, t.columns.lastLogin, t.columns.actions]}
         rows={data.admins.map((member) => [

@@ -17,6 +17,7 @@ export function OpenInvitations(): ReactElement {
   if (data.invitations.length === 0) return <Text c="dimmed">{t.members.noInvitations}</Text>
   return (
     <DataTable
+      is_stacked
       label={t.members.invitations}
       head={[t.members.email, t.members.columns.role, t.members.expires, t.members.columns.actions]}
       rows={data.invitations.map(({ id, email, role, expires_at }) => [

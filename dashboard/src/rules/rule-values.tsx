@@ -62,6 +62,7 @@ export function RuleValues({
       )}
       {data && listed.length + missing.length > 0 && (
         <DataTable
+          is_stacked
           label={of === undefined ? t.values : t.valuesOf}
           head={[t.valueName, t.valueState, t.usedIn, t.actions]}
           rows={[...missing, ...listed].map((key) => [

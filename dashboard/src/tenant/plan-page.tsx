@@ -33,6 +33,7 @@ function Plans({ plan: present, uses }: TenantPlan): ReactElement {
     <Stack gap="lg">
       <Section title={t.plans} hint={t.plansHint}>
         <DataTable
+          is_stacked
           label={t.plans}
           head={[t.planColumns.plan, t.planColumns.allows, t.planColumns.effect]}
           rows={plans.map((plan) => [
@@ -42,7 +43,7 @@ function Plans({ plan: present, uses }: TenantPlan): ReactElement {
               </Text>
               {plan === present && <StateBadge tone="info">{t.present}</StateBadge>}
             </Group>,
-            <List key="allows" size="sm" listStyleType="none" miw={120}>
+            <List key="allows" size="sm" listStyleType="none">
               <List.Item>{t.allowsLocal}</List.Item>
               {uses
                 .filter(({ feature }) => includes(plan, feature))
@@ -67,7 +68,7 @@ function Effects({ uses }: { uses: readonly Use[] }): ReactElement {
   const used = uses.filter(({ connections }) => connections > 0)
   if (used.length === 0) return <Text size="sm">{uses.length === 0 ? t.allAllowed : t.notUsed}</Text>
   return (
-    <Stack gap="xs" miw={200}>
+    <Stack gap="xs">
       {used.map((use) => (
         <div key={use.feature}>
           <Text size="sm">{t.effects[use.feature](use)}</Text>

@@ -39,6 +39,7 @@ export function SigningKeysPage(): ReactElement {
     <Stack gap="lg">
       <Section title={t.keys} hint={t.keysHint} actions={<Rotate />}>
         <DataTable
+          is_stacked
           label={t.keys}
           head={[t.keyColumns.key, t.keyColumns.state, t.keyColumns.since, t.keyColumns.actions]}
           rows={data.map((key) => rowOf(key, t))}
