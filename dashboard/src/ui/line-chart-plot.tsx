@@ -3,7 +3,12 @@ import { useElementSize } from '@mantine/hooks'
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, type ReactElement } from 'react'
 import uPlot from 'uplot'
+import { useMessages } from '../messages/use-messages'
 import { colourOf, type LineChartProps } from './line-chart'
+
+const day_s = 86_400
+// Days between two labels of the axis.
+const steps = [1, 2, 7, 14, 30, 90, 365].map((days) => days * day_s)
 
 const resolved = (element: Element, colour: string): string =>
   getComputedStyle(element).getPropertyValue(colour.slice('var('.length, -1)).trim()
@@ -13,6 +18,7 @@ export function LineChartPlot({ times, series, marks = [], height = 220 }: LineC
   const { ref, width } = useElementSize()
   const parent = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('light')
+  const { language } = useMessages().ui
   useEffect(() => {
     const element = parent.current
     if (!element || width === 0) return undefined
@@ -25,8 +31,10 @@ export function LineChartPlot({ times, series, marks = [], height = 220 }: LineC
         plot.ctx.fillRect(x, plot.bbox.top, 1, plot.bbox.height)
       }
     }
+    const dayOf = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone: 'UTC' })
     const plot = new uPlot(
       {
+        tzDate: (time_s) => uPlot.tzDate(new Date(time_s * 1000), 'Etc/UTC'),
         width,
         height,
         legend: { show: false },
@@ -36,7 +44,12 @@ export function LineChartPlot({ times, series, marks = [], height = 220 }: LineC
           ...series.map((one, index) => ({ label: one.label, stroke: resolved(element, colourOf(index)), width: 2 })),
         ],
         axes: [
-          { stroke: text, grid },
+          {
+            stroke: text,
+            grid,
+            incrs: steps,
+            values: (_plot, times_s) => times_s.map((time_s) => dayOf.format(time_s * 1000)),
+          },
           { stroke: text, grid },
         ],
         hooks: { draw: [drawMarks] },
@@ -45,7 +58,7 @@ export function LineChartPlot({ times, series, marks = [], height = 220 }: LineC
       element,
     )
     return () => plot.destroy()
-  }, [times, series, marks, height, width, scheme])
+  }, [times, series, marks, height, width, scheme, language])
   return (
     <div ref={ref} aria-hidden style={{ height }}>
       <div ref={parent} />

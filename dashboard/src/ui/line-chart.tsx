@@ -12,7 +12,7 @@ export type Series = { label: string; values: readonly (number | null)[] }
 /** Something that happened at a time: an outage, a new version. */
 export type ChartMark = { at: Date; label: string }
 
-/** The properties of `LineChart`. */
+/** The properties of `LineChart`. `times`: the beginnings of days. */
 export type LineChartProps = {
   label: string
   times: readonly Date[]
@@ -27,11 +27,11 @@ const line_colours = ['blue', 'teal', 'red', 'orange', 'grape'] as const
 export const colourOf = (index: number): string =>
   `var(--mantine-color-${line_colours[index % line_colours.length] ?? 'blue'}-6)`
 
-/** Numbers over time. The same numbers are below as a table. */
+/** Numbers by day, in UTC. The same numbers are below as a table. */
 export function LineChart(props: LineChartProps): ReactElement {
   const t = useMessages().ui
   const { times, series, marks = [], height = 220, label } = props
-  const day = (at: Date): string => at.toLocaleDateString(t.language, { dateStyle: 'medium' })
+  const day = (at: Date): string => at.toLocaleDateString(t.language, { dateStyle: 'medium', timeZone: 'UTC' })
   const cell = (value: number | null | undefined): string => (typeof value === 'number' ? t.number(value) : '–')
   return (
     <figure style={{ margin: 0 }} aria-label={label}>
