@@ -29,12 +29,18 @@ export function Page({ title, subtitle, actions, breadcrumbs, children }: PagePr
           </Breadcrumbs>
         )}
         <Group justify="space-between" align="flex-start">
-          <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-            {title}
-          </Title>
+          <div style={{ flex: '1 1 20rem', minWidth: 0 }}>
+            <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+              {title}
+            </Title>
+            {subtitle !== undefined && (
+              <Text c="dimmed" component="div" mt={4}>
+                {subtitle}
+              </Text>
+            )}
+          </div>
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>
-        {subtitle !== undefined && <Text c="dimmed">{subtitle}</Text>}
       </Stack>
       {children}
     </Stack>
