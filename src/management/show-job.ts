@@ -96,9 +96,10 @@ function finishMembers(row: JobsTable): Partial<Job> {
   return { connection_id, connection, step }
 }
 
-function rehearsalMembers(row: JobsTable): Partial<Job> {
-  const { connection_id } = readJson<RehearsalInput>(row.input)
-  return { connection_id }
+// Inputs that an earlier version stored have no name.
+function migrationMembers(row: JobsTable): Partial<Job> {
+  const { connection_id, connection } = readJson<RehearsalInput | LegacyActivityInput>(row.input)
+  return { connection_id, connection }
 }
 
 /** The kinds of jobs that the API shows, and what is shown of each beside the members of all. */
@@ -110,10 +111,8 @@ const shown: Readonly<Record<string, (row: JobsTable) => Partial<Job>>> = {
   [directory_listing]: loadMembers,
   [tail_import]: tailMembers,
   [migration_finish]: finishMembers,
-  [legacy_activity]: (row: JobsTable): Partial<Job> => ({
-    connection_id: readJson<LegacyActivityInput>(row.input).connection_id,
-  }),
-  [rehearsal]: rehearsalMembers,
+  [legacy_activity]: migrationMembers,
+  [rehearsal]: migrationMembers,
 }
 
 /** The kinds of jobs that the API shows as jobs of a type. */

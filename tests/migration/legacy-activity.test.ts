@@ -48,6 +48,7 @@ async function sampleOnce(id: string): Promise<{ job_id: string; found: Json }> 
 async function endsAs(job_id: string, status: string): Promise<void> {
   server.advance(30_000)
   await waitUntil(async () => (await server.must('GET', `jobs/${job_id}`)).status === status)
+  assert.equal(typeof (await server.must('GET', `jobs/${job_id}`)).connection, 'string')
 }
 
 /** Lets the time of a sampling pass, so that its job ends. */

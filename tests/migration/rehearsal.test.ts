@@ -58,7 +58,8 @@ describe('a rehearsal', () => {
   async function rehearse(options: JsonObject = {}): Promise<JsonObject> {
     const { id, job_id } = await server.must('POST', path('rehearsals'), { calls_per_second: 100, ...options })
     await waitUntil(async () => (await server.must('GET', path(`rehearsals/${id}`))).status === 'completed')
-    assert.equal((await server.must('GET', `jobs/${job_id}`)).type, 'rehearsal')
+    const { type, connection } = await server.must('GET', `jobs/${job_id}`)
+    assert.deepEqual([type, connection], ['rehearsal', 'legacy'])
     return await server.must('GET', path(`rehearsals/${id}`))
   }
   const rowOf = async (id: string) =>

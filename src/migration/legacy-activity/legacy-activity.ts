@@ -90,7 +90,7 @@ export async function startLegacyActivity(
       .values({ tenant_id, connection_id, ...row })
       .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id']).doUpdateSet(row))
       .execute()
-    const input: LegacyActivityInput = { connection_id }
+    const input: LegacyActivityInput = { connection_id, connection: connection.name }
     await enqueueJob(trx, { tenant_id, kind: legacy_activity, input, at, job_id, progress_total: duration_s * 1000 })
   })
   deps.jobs.wake()

@@ -16,7 +16,7 @@ import { sampleSteps } from './session-statements.ts'
 export const legacy_activity = 'legacy_activity'
 
 /** The input of such a job: the rest is in the row of the connection. */
-export type LegacyActivityInput = { connection_id: string }
+export type LegacyActivityInput = { connection_id: string; connection: string }
 
 /** Dependencies of the job. */
 export type SampleLegacyActivityDeps = RunPlanDeps & {

@@ -131,7 +131,7 @@ export async function startRehearsal(
     if (listed === 0) throw new Refusal('no_directory')
     const users = Math.min(listed, sample ?? listed)
     const at = deps.clock.now()
-    const input: RehearsalInput = { connection_id, rehearsal_id, calls_per_second, users }
+    const input: RehearsalInput = { connection_id, connection: connection.name, rehearsal_id, calls_per_second, users }
     const enqueued = await enqueueJob(trx, { tenant_id, kind: rehearsal, input, at, progress_total: users })
     await trx
       .insertInto('rehearsals')

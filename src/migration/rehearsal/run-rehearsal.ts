@@ -18,9 +18,10 @@ import type { DirectoryUser } from './rehearse-user.ts'
 /** The kind of the jobs that rehearse. */
 export const rehearsal = 'rehearsal'
 
-/** The input of a rehearsal. `users`: how many there are to rehearse. */
+/** The input of a rehearsal. `connection`: the name; `users`: how many there are to rehearse. */
 export type RehearsalInput = {
   connection_id: string
+  connection: string
   rehearsal_id: string
   calls_per_second: number
   users: number
