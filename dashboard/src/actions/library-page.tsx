@@ -113,6 +113,7 @@ function useColumns(): Column<ActionSummary>[] {
     {
       key: 'status',
       label: t.status,
+      width: 'minmax(8rem, 1fr)',
       cell: (action) => (
         <Group gap="xs">
           <StatusBadge action={action} />

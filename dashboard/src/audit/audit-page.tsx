@@ -53,13 +53,18 @@ function useColumns(): Column<ChangeEvent>[] {
   const { columns } = useMessages().audit
   return [
     { key: 'what', label: columns.what, width: 'minmax(0, 2fr)', cell: ({ description }) => description ?? '' },
-    { key: 'who', label: columns.who, cell: callerOf },
+    { key: 'who', label: columns.who, width: 'minmax(0, 1.5fr)', cell: callerOf },
     {
       key: 'resource',
       label: columns.resource,
       is_wide_only: true,
       cell: (event) => detailOf(event, 'resource') ?? '',
     },
-    { key: 'when', label: columns.when, cell: ({ date }) => <Time value={date} is_relative /> },
+    {
+      key: 'when',
+      label: columns.when,
+      width: 'minmax(4.5rem, 1fr)',
+      cell: ({ date }) => <Time value={date} is_relative />,
+    },
   ]
 }

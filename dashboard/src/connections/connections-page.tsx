@@ -45,7 +45,7 @@ function useColumns(): Column<Connection>[] {
       width: 'minmax(0, 2fr)',
       cell: ({ connection, display_name }) => display_name ?? connection,
     },
-    { key: 'mode', label: columns.mode, cell: ({ mode }) => modes[mode] },
+    { key: 'mode', label: columns.mode, is_wide_only: true, cell: ({ mode }) => modes[mode] },
     {
       key: 'here',
       label: columns.here,
@@ -70,6 +70,7 @@ function useColumns(): Column<Connection>[] {
     {
       key: 'health',
       label: columns.health,
+      width: 'minmax(8rem, 1fr)',
       cell: (connection) => <Health {...connection} />,
     },
   ]

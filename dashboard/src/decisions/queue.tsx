@@ -37,7 +37,7 @@ export function Queue({ connection_id, cause }: { connection_id: string; cause: 
     {
       key: 'decision',
       label: t.decisions.decision,
-      width: '11rem',
+      width: 'minmax(9.5rem, 1fr)',
       cell: (record) => <Decision connection_id={connection_id} record={record} onDecide={() => setDeciding(record)} />,
     },
   ]

@@ -74,7 +74,9 @@ function Step({ text, finish, onStart }: { text: StepText; finish: FinishState; 
           </Text>
         )}
       </Group>
-      <Text size="sm">{text.does}</Text>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {text.does}
+      </Text>
       <Text size="sm" c="dimmed">
         {text.undo}
       </Text>
@@ -90,6 +92,10 @@ function Step({ text, finish, onStart }: { text: StepText; finish: FinishState; 
               variant={is_next ? 'filled' : 'default'}
               {...(step === 'disconnect' ? { color: 'red' } : {})}
               onClick={onStart}
+              h="auto"
+              mih={36}
+              py={6}
+              styles={{ label: { whiteSpace: 'normal' } }}
             >
               {is_current ? t.startAgain(t.stepNames[step]) : t.start(t.stepNames[step])}
             </Button>

@@ -7,6 +7,7 @@ import { List, type Column } from '../ui/list'
 import { LiveBadge } from '../ui/live-badge'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
+import styles from './log-list.module.css'
 import { isFailure, titleOf, type LogEvent } from './log-meaning'
 import { total_max, useLiveEvents } from './use-live-events'
 
@@ -71,12 +72,12 @@ function useColumns(): Column<LogEvent>[] {
       label: columns.event,
       width: 'minmax(0, 2fr)',
       cell: (event) => (
-        <Group gap="xs" wrap="nowrap" component="span">
+        <span className={styles.event}>
           <StateBadge tone={isFailure(event) ? 'bad' : 'good'}>{isFailure(event) ? t.failed : t.succeeded}</StateBadge>
-          <Text component="span" size="sm" truncate>
+          <Text component="span" size="sm" truncate maw="100%">
             {titleOf(event)}
           </Text>
-        </Group>
+        </span>
       ),
     },
     {
@@ -95,7 +96,7 @@ function useColumns(): Column<LogEvent>[] {
     {
       key: 'time',
       label: columns.time,
-      width: 'minmax(0, 0.75fr)',
+      width: 'minmax(4.5rem, 0.75fr)',
       cell: ({ date }) => <Time value={date} is_relative />,
     },
   ]

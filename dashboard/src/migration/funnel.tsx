@@ -28,7 +28,7 @@ export function Funnel({ migration }: { migration: Answer<'getMigration'> }): Re
             aria-current={state === name}
           >
             <span className={styles.number}>{t.ui.number(states[name])}</span>
-            <Text component="span" size="sm">
+            <Text component="span" size="sm" style={{ flexGrow: 1 }}>
               {t.migration.states[name]}
             </Text>{' '}
             <Text component="span" size="xs" c="dimmed">

@@ -32,22 +32,27 @@ function LoginsTable({ logins }: { logins: Logins }): ReactElement {
   if (logins.clients.length === 0) return <EmptyState title={texts.noLogins} hint={texts.noLoginsHint} />
   const nameOf = ({ client_id, client_name }: Logins['clients'][number]): string =>
     client_name ?? (client_id === undefined ? texts.unknownApplication : texts.deletedApplication(client_id))
-  const failuresOf = (outcomes: Record<string, number>): string =>
+  const failuresOf = (outcomes: Record<string, number>): [string, number][] =>
     Object.entries(outcomes)
       .filter(([outcome]) => !successes.includes(outcome))
       .toSorted(([, one], [, other]) => other - one)
-      .map(([outcome, count]) => `${t.ui.number(count)} ${names[outcome as Outcome] ?? outcome}`)
-      .join(' · ')
   return (
     <>
       <DataTable
         label={texts.today}
         head={[columns.application, columns.here, columns.movedNow, columns.failed]}
         rows={logins.clients.map((client) => [
-          nameOf(client),
+          <div key="application">
+            {nameOf(client)}
+            <Text size="xs" c="dimmed">
+              {failuresOf(client.outcomes)
+                .map(([outcome, count]) => `${t.ui.number(count)} ${names[outcome as Outcome] ?? outcome}`)
+                .join(' · ')}
+            </Text>
+          </div>,
           t.ui.number((client.outcomes['success'] ?? 0) + (client.outcomes['legacy_success'] ?? 0)),
           t.ui.number(client.outcomes['moved'] ?? 0),
-          failuresOf(client.outcomes) || '–',
+          t.ui.number(failuresOf(client.outcomes).reduce((sum, [, count]) => sum + count, 0)),
         ])}
       />
       {logins.more_clients > 0 && (

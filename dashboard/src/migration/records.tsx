@@ -184,7 +184,7 @@ function useColumns(): Column<MigrationRecord>[] {
     {
       key: 'state',
       label: columns.state,
-      width: '10rem',
+      width: '8.5rem',
       cell: ({ state }) => <StateBadge tone={stateTones[state]}>{names[state]}</StateBadge>,
     },
     {

@@ -4,8 +4,8 @@ import type { ReactElement, ReactNode } from 'react'
 /** A number with its name; a skeleton while it is unknown. */
 export function Stat({ label, value, hint }: { label: string; value: ReactNode; hint?: string }): ReactElement {
   return (
-    <Paper withBorder p="md">
-      <Text size="sm" c="dimmed">
+    <Paper withBorder p="md" style={{ display: 'flex', flexDirection: 'column' }}>
+      <Text size="sm" c="dimmed" style={{ flexGrow: 1 }}>
         {label}
       </Text>
       {value === undefined ? (
