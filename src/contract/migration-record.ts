@@ -183,7 +183,7 @@ export const waysToMove = ['login', 'reset_confirm', 'signup', 'api', 'import'] 
 export const recordFilter = {
   state: Type.Optional(State),
   outcome: Type.Optional(OutcomeName),
-  q: Type.Optional(Text(254, 'The beginning of an identifier, or a legacy id')),
+  q: Type.Optional(Text(320, 'The beginning of an identifier, or a legacy id')),
   gone: Type.Optional(Type.Boolean({ description: 'Whether the last load of the directory does not name the user' })),
   disabled: Type.Optional(Type.Boolean({ description: 'Whether the user is disabled in the directory' })),
   has_hash: Type.Optional(Type.Boolean({ description: 'Whether the directory has a hash for an import' })),

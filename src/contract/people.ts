@@ -92,7 +92,8 @@ export const peopleRoutes = {
     logged_with: 'include_legacy_profile',
     params: ConnectionParams,
     query: Strict({
-      q: Text(254, 'What the person is known by'),
+      // A user id is a legacy id of 255 characters behind a namespace.
+      q: Text(320, 'What the person is known by'),
       include_legacy_profile: Type.Optional(
         Type.Boolean({ description: 'Whether to answer what the legacy store says of the person' }),
       ),

@@ -10,6 +10,10 @@ import { StoreUnusable } from './store-unusable.ts'
 /** What a file with a store holds. */
 export type StoreSummary = { file: string; bytes: number; schema_version: number; rows: Record<string, number> }
 
+// Result codes of SQLite.
+const corrupt = 11
+const not_a_database = 26
+
 /** The name of the embedded store's file in a data folder. */
 export const store_file = 'wherry.sqlite'
 
@@ -35,20 +39,24 @@ function syncToDisk(file: string): void {
 /**
  * Reads a file with a store, and checks every page of it.
  *
+ * @param named what problems call the file
  * @throws {StoreUnusable} when it is no store of Wherry, or is damaged
  * @throws {SchemaTooNew}
  */
-export function readStoreFile(file: string): StoreSummary & { sealing_key_check: string | undefined } {
+export function readStoreFile(
+  file: string,
+  named: string = file,
+): StoreSummary & { sealing_key_check: string | undefined } {
   const database = openFile(file, true)
   try {
     const damage = String(database.prepare('pragma integrity_check(1)').get()?.['integrity_check'])
-    if (damage !== 'ok') throw new StoreUnusable(`The store ${file} is damaged: ${damage}.`)
+    if (damage !== 'ok') throw new StoreUnusable(`The store ${named} is damaged: ${damage}.`)
     const tables = database
       .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name`)
       .all()
       .map(({ name }) => String(name))
     if (!tables.includes('schema_versions') || !tables.includes('installation'))
-      throw new StoreUnusable(`The file ${file} is a database, and no store of Wherry.`)
+      throw new StoreUnusable(`The file ${named} is a database, and no store of Wherry.`)
     const schema_version = number(database, 'select max(version) as value from schema_versions')
     const newest = Math.max(...schemaMigrations.map(({ version }) => version))
     if (schema_version > newest) throw new SchemaTooNew(schema_version, newest)
@@ -62,8 +70,9 @@ export function readStoreFile(file: string): StoreSummary & { sealing_key_check:
       sealing_key_check: typeof check === 'string' ? check : undefined,
     }
   } catch (error) {
-    if (error instanceof Error && 'errcode' in error && error.errcode === 26)
-      throw new StoreUnusable(`The file ${file} is no store of Wherry.`, { cause: error })
+    const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+    if (code === not_a_database) throw new StoreUnusable(`The file ${named} is no store of Wherry.`, { cause: error })
+    if (code === corrupt) throw new StoreUnusable(`The store ${named} is damaged.`, { cause: error })
     throw error
   } finally {
     database.close()
@@ -125,13 +134,14 @@ export function restoreStore(
   from: string,
   { now, check }: { now: number; check(sealing_key_check: string | undefined): void },
 ): StoreSummary & { kept_as: string | undefined } {
+  if (!existsSync(from)) throw new StoreUnusable(`There is no file ${from}.`)
   const unlock = lockDataDirectory(folder)
   const file = path.join(folder, store_file)
   const copied = `${file}.${process.pid}.new`
   try {
     createFile(copied)
     copyFileSync(from, copied)
-    const { sealing_key_check, ...summary } = readStoreFile(copied)
+    const { sealing_key_check, ...summary } = readStoreFile(copied, from)
     check(sealing_key_check)
     syncToDisk(copied)
     const kept_as = existsSync(file)

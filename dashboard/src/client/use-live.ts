@@ -110,6 +110,7 @@ export function useLive<N extends StreamName>(
 /** The state of a read that is repeated: when its last request failed, since when the answer stands. */
 export function repeatedState(query: { data: unknown; error: ProblemError | null; dataUpdatedAt: number }): LiveState {
   const { data, error, dataUpdatedAt } = query
-  if (error) return { status: 'lost', since: new Date(dataUpdatedAt), error }
-  return { status: data === undefined ? 'connecting' : 'live' }
+  // Where nothing has been read there are no figures to date: the page shows the problem.
+  if (data === undefined) return { status: 'connecting' }
+  return error ? { status: 'lost', since: new Date(dataUpdatedAt), error } : { status: 'live' }
 }

@@ -2,10 +2,12 @@ import { SimpleGrid, Stack } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { useRead } from '../client/use-client'
+import { repeatedState } from '../client/use-live'
 import { useMessages } from '../messages/use-messages'
 import type { MoreFilter } from '../migration/filters'
 import { MigrationPartPage } from '../migration/part-page'
 import { RoutePending } from '../shell/route-states'
+import { LiveBadge } from '../ui/live-badge'
 import { Problem } from '../ui/problem'
 import { Stat } from '../ui/stat'
 import { CurrentLoad } from './current-load'
@@ -32,7 +34,11 @@ export function DirectoryPage(): ReactElement {
 
 function DirectoryContent({ connection_id }: { connection_id: string }): ReactElement {
   const t = useMessages().directory
-  const { data, error, refetch } = useRead('listDirectoryLoads', { connection_id }, { every_ms: still_ms })
+  const { data, error, dataUpdatedAt, refetch } = useRead(
+    'listDirectoryLoads',
+    { connection_id },
+    { every_ms: still_ms },
+  )
   const newest = data?.loads[0]
   const current = newest && is_active[newest.state] ? newest : undefined
   const is_running = current !== undefined && current.state !== 'waiting_for_confirmation'
@@ -41,7 +47,7 @@ function DirectoryContent({ connection_id }: { connection_id: string }): ReactEl
   if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <RoutePending />
   return (
     <Stack gap="lg">
-      {error && <Problem error={error} title={t.stale} onRetry={() => void refetch()} />}
+      <LiveBadge state={repeatedState({ data, error, dataUpdatedAt })} />
       <Figures connection_id={connection_id} />
       {current ? (
         <CurrentLoad connection_id={connection_id} load={current} />

@@ -3,11 +3,13 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
+import { repeatedState } from '../client/use-live'
 import { useMessages } from '../messages/use-messages'
 import { MigrationPartPage } from '../migration/part-page'
 import { RoutePending } from '../shell/route-states'
 import { EmptyState } from '../ui/empty-state'
 import { CallButton } from '../ui/call-button'
+import { LiveBadge } from '../ui/live-badge'
 import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
 import { formatTime } from '../ui/time'
@@ -37,7 +39,7 @@ const isRunning = ({ status }: Rehearsal): boolean => status === 'pending' || st
 function RehearsalContent({ connection_id }: { connection_id: string }): ReactElement {
   const t = useMessages().rehearsal
   const { shown } = route.useSearch()
-  const { data, error, refetch } = useRead('listRehearsals', { connection_id }, { every_ms: still_ms })
+  const { data, error, dataUpdatedAt, refetch } = useRead('listRehearsals', { connection_id }, { every_ms: still_ms })
   const running = data?.rehearsals.find(isRunning)
   // The same request, more often: both share one answer.
   useRead('listRehearsals', { connection_id }, { every_ms: running_ms, enabled: running !== undefined })
@@ -45,7 +47,7 @@ function RehearsalContent({ connection_id }: { connection_id: string }): ReactEl
   const rehearsal = data.rehearsals.find(({ id }) => id === shown) ?? data.rehearsals[0]
   return (
     <Stack gap="lg">
-      {error && <Problem error={error} title={t.stale} onRetry={() => void refetch()} />}
+      <LiveBadge state={repeatedState({ data, error, dataUpdatedAt })} />
       {running ? (
         <Cancel connection_id={connection_id} rehearsal={running} />
       ) : (

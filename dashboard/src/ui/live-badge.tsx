@@ -15,7 +15,7 @@ export function LiveBadge({ state }: { state: LiveState }): ReactElement {
       <Text size="sm" c="var(--mantine-color-error)">
         {t.liveLost(formatTime(t.language, state.since ?? new Date()))}
       </Text>
-      {state.error && <Text size="sm">{state.error.message}</Text>}
+      {state.error && <Text size="sm">{state.error.status === 0 ? t.unreachable : state.error.message}</Text>}
     </Group>
   )
 }

@@ -7,7 +7,6 @@ const users = (value: number): string => plural('de', value, { one: '1 Benutzer'
 export const directory = translation<'directory'>()({
   title: 'Verzeichnis',
   subtitle: 'Die Liste der Benutzer des Altsystems. Mit ihr weiß die Migration, wer noch nicht gekommen ist.',
-  stale: 'Der gezeigte Stand hat sich vielleicht geändert',
   records: 'Im Verzeichnis',
   problems: 'Können so nicht umziehen',
   withHash: 'Nicht umgezogen, Hash bekannt',

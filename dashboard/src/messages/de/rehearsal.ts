@@ -6,7 +6,6 @@ const count = (value: number): string => number('de', value)
 export const rehearsal = translation<'rehearsal'>()({
   title: 'Probelauf',
   subtitle: 'Fragt das Altsystem nach den Personen des Verzeichnisses, wie es ein Umzug tut. Niemand zieht um.',
-  stale: 'Der gezeigte Stand hat sich vielleicht geändert',
   nothing: 'Noch kein Probelauf',
   nothingHint:
     'Ein Probelauf findet, wer nicht umziehen könnte und warum, bevor die Personen kommen. Er braucht ein Verzeichnis und das Skript get_user.',

@@ -40,7 +40,6 @@ const fields: Record<DirectoryColumn, string> = {
 export const directory = {
   title: 'Directory',
   subtitle: 'The list of the users of the legacy store. With it the migration knows who has not come yet.',
-  stale: 'What is shown may have changed since',
   records: 'In the directory',
   problems: 'Cannot move as they are',
   withHash: 'Not moved, hash known',

@@ -26,7 +26,6 @@ const outcomes: Record<RehearsalOutcome, string> = {
 export const rehearsal = {
   title: 'Rehearsal',
   subtitle: 'Asks the legacy store about the people of the directory as a move does. No user moves.',
-  stale: 'What is shown may have changed since',
   nothing: 'Nothing was rehearsed yet',
   nothingHint:
     'A rehearsal finds who could not move, and why, before they come. It needs a directory and the script get_user.',
