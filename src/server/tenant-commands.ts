@@ -5,12 +5,14 @@ import { operatorScopes } from '../contract/management-scopes.ts'
 import { default_plan, plans, type Plan } from '../contract/plans.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
 import { domainOfHost } from '../http/tenant-of.ts'
+import { planUses } from '../migration/progress/plan-uses.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
 import type { ClientSecret } from '../tenants/insert-client.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
 import { createManagementClient, resetManagementClient } from '../tenants/management-client.ts'
 import { issuerOf, managementAudience, type Tenant } from '../tenants/tenant.ts'
 import type { CommandOptions } from './command-options.ts'
+import { lostByPlan } from './describe-plan-change.ts'
 import { default_name } from './first-run.ts'
 import { optionalOption, refuse, requireOption, tenantNamed, type StoreCommand } from './store-command.ts'
 
@@ -66,6 +68,8 @@ function portNote({ domain }: Tenant, default_tenant: Tenant): string[] {
   ]
 }
 
+const kept = 'It counts at the next login, and nothing is deleted: a higher plan brings everything back.'
+
 /** The commands for tenants, their management clients, admins and keys. */
 export const tenant_commands = {
   'tenants list':
@@ -95,13 +99,17 @@ export const tenant_commands = {
     }
   },
 
-  'tenants plan': ({ tenant, plan }) => {
+  'tenants plan': ({ tenant, plan, yes }) => {
     const tenant_name = requireOption(tenant, '--tenant')
     const new_plan = readPlan(requireOption(plan, '--plan'))
     return async (deps) => {
-      const { tenant_id, name } = await tenantNamed(deps.db, tenant_name)
+      const { tenant_id, name, plan: from } = await tenantNamed(deps.db, tenant_name)
+      const lost = lostByPlan(await planUses(deps.db, tenant_id), { from, to: new_plan })
+      const effects =
+        lost.length === 0 ? [] : [`What the plan ${new_plan} does to the tenant "${name}":`, ...lost, kept]
+      if (lost.length > 0 && yes !== true) return refuse([...effects, 'Repeat the command with --yes.'].join('\n'))
       await changePlan(deps, tenant_id, new_plan)
-      return { stdout: `The tenant "${name}" has the plan ${new_plan} now.` }
+      return { stdout: [...effects, `The tenant "${name}" has the plan ${new_plan} now.`].join('\n') }
     }
   },
 

@@ -116,6 +116,44 @@ test('a lost first-run.json is made again: a new management client, or a new sec
   await server.close()
 })
 
+test('a lower plan under which logins would stop is chosen only with --yes, and the command says for how many people', async (t) => {
+  const server = await startTestServer()
+  t.after(() => server.close())
+  const client = await server.createClient()
+  const customScripts = {
+    login: 'function login(email, password, callback) { callback(new WrongUsernameOrPasswordError("7")) }',
+    get_user: 'function getByEmail(email, callback) { callback(null) }',
+  }
+  const custom = { enabledDatabaseCustomization: true, customScripts }
+  await server.createConnection('shop', { ...custom, import_mode: true }, [client])
+  await server.createConnection('intranet', { ...custom, import_mode: false }, [client])
+  assert.equal((await server.login(client, 'shop', 'ada@legacy.example', 'wrong')).status, 403)
+  const change = (...args: string[]) =>
+    runCommandHere(['tenants', 'plan', '--tenant', 'default', ...args], { env: server.env })
+  const plan = async () => (await server.must('GET', 'tenants/plan'))['plan']
+
+  const of_shop =
+    'connection shop: those who have not moved, 1 person of them known, cannot log in or reset a password, and no one can sign up. Those who have moved log in as before.'
+  const of_intranet =
+    'connection intranet: no one can log in: 0 users who came by, and everybody else whom the legacy store has.'
+  const kept = 'It counts at the next login, and nothing is deleted: a higher plan brings everything back.'
+  const effects = (name: string) => `What the plan ${name} does to the tenant "default":`
+  const refused = await change('--plan', 'free')
+  assert.deepEqual([refused.status, refused.stdout], [1, ''])
+  const lines = [effects('free'), of_shop, of_intranet, kept, 'Repeat the command with --yes.']
+  assert.equal(refused.stderr.trim(), lines.join('\n'))
+  assert.equal(await plan(), 'enterprise')
+
+  const lower = await change('--plan', 'developer', '--yes')
+  const developer = 'The tenant "default" has the plan developer now.'
+  assert.deepEqual([lower.status, lower.stderr], [0, ''])
+  assert.equal(lower.stdout.trim(), [effects('developer'), of_intranet, kept, developer].join('\n'))
+  assert.equal(await plan(), 'developer')
+  assert.equal((await change('--plan', 'free')).stderr.includes('intranet'), false, 'it stopped before')
+  const higher = await change('--plan', 'developer_pro')
+  assert.equal(higher.stdout.trim(), 'The tenant "default" has the plan developer_pro now.')
+})
+
 test('only the user of the server can open the socket of commands, which ends with the server, and a killed server leaves none that disturbs [guard: private-command-socket]', async () => {
   const server = await startServerProcess()
   const socket = join(server.data_dir, 'commands.sock')

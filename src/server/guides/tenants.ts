@@ -13,10 +13,12 @@ export const tenant_guides: CommandGuides = {
     example: 'tenants create --name acme --domain login.acme.example',
   },
   'tenants plan': {
-    summary: "Changes a tenant's plan.",
+    summary:
+      "Changes a tenant's plan. A plan under which logins would stop needs --yes: without it, the command prints which.",
     options: {
       tenant: { value: 'N', required: true, meaning: 'name of the tenant' },
       plan: { value: 'P', required: true, meaning: 'the new plan' },
+      yes: { meaning: 'change it also where logins stop: without it, the command prints what would stop for whom' },
     },
     example: 'tenants plan --tenant acme --plan enterprise',
   },
