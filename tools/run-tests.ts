@@ -2,7 +2,7 @@
 // The last line of the output is always `N passed, N failed`, with `, N skipped` when there are any.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, globSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, globSync, openSync, readFileSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -39,8 +39,12 @@ const running = new Set<ChildProcess>()
 
 process.once('exit', () => running.forEach(killGroup)) // The servers end with this process, too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+const no_file = values.long ? undefined : positionals.find((file) => !isFile(file))
 if (values.help) console.log(usage)
-else await main(chosenFiles())
+else if (no_file !== undefined) {
+  console.error(`${no_file} is no file.\n${usage}`)
+  process.exitCode = 2
+} else await main(chosenFiles())
 
 async function main(files: string[]): Promise<void> {
   const servers = files.length > 1 ? await startSharedServers() : []
@@ -69,6 +73,10 @@ async function main(files: string[]): Promise<void> {
   await Promise.all(servers.map((server) => server.stop()))
   console.log(summary(totals))
   process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function chosenFiles(): string[] {

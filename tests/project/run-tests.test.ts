@@ -67,6 +67,17 @@ test('passing tests end with their count and status 0', () => {
   assert.deepEqual([status, last], [0, '3 passed, 0 failed'])
 })
 
+test('a folder and a file that does not exist are named with the usage, and the status is 2', () => {
+  for (const file of [tempFolder('runner'), join(tempFolder('runner'), 'missing.test.ts')]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [runner, file], {
+      encoding: 'utf8',
+      env: environment,
+    })
+    assert.deepEqual([status, stdout], [2, ''])
+    assert.ok(stderr.startsWith(`${file} is no file.\nUsage: node tools/run-tests.ts `), stderr)
+  }
+})
+
 test('a failing test is named with its file and its reason, and the status is 1', () => {
   const { status, output, last } = run(
     `test('adds up', () => { throw new Error('one is not two') })\ntest('b', () => {})`,
