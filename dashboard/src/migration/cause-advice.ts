@@ -1,7 +1,10 @@
 import type { MoreFilter } from './filters'
 
 /** What an admin can do about a cause: the keys of the texts for it. */
-export type Advice = { advice: 'decide' | 'review' | 'script' | 'store' | 'second' | 'drift'; action: Action }
+export type Advice = {
+  advice: 'decide' | 'review' | 'script' | 'store' | 'server' | 'second' | 'drift'
+  action: Action
+}
 /** The key of the text of the one action of a cause. */
 export type Action = 'decide' | 'review' | 'script' | 'wait'
 
@@ -13,6 +16,8 @@ const advices: Record<string, Advice> = {
   refused_by_script: { advice: 'review', action: 'review' },
   excluded: { advice: 'review', action: 'review' },
   denied_by_rule: { advice: 'script', action: 'wait' },
+  saturated: { advice: 'server', action: 'wait' },
+  rules_not_run: { advice: 'server', action: 'wait' },
   rule_error: { advice: 'script', action: 'wait' },
   script_error: { advice: 'script', action: 'script' },
   out_of_memory: { advice: 'script', action: 'script' },

@@ -7,6 +7,7 @@ import { EmptyState } from '../ui/empty-state'
 import { LineChart, type ChartMark } from '../ui/line-chart'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
+import { versionRanges } from './version-ranges'
 
 const days_back = 90
 const read_every_ms = 60_000
@@ -38,7 +39,9 @@ function DaysChart({ days }: { days: Days }): ReactElement {
   const chart = useMemo(() => {
     const marks = days.flatMap(({ day, outage_calls, versions }): ChartMark[] => [
       ...(outage_calls > 0 ? [{ at: startOf(day), label: t.markOutage(outage_calls) }] : []),
-      ...versions.map(({ script, version }) => ({ at: startOf(day), label: t.markVersion(script, version) })),
+      ...(versions.length > 0
+        ? [{ at: startOf(day), label: t.markVersions(versions.length, versionRanges(versions)) }]
+        : []),
     ])
     const [first] = days
     // The day before the first: a line needs two points.

@@ -10,6 +10,7 @@ import { useTenant } from '../session/use-session'
 import { RoutePending } from '../shell/route-states'
 import { DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
+import { versionRanges } from '../migration/version-ranges'
 import { LineChart } from '../ui/line-chart'
 import { notifyProblem } from '../ui/notices'
 import { Problem } from '../ui/problem'
@@ -138,7 +139,8 @@ function Report({ report }: { report: MigrationReport }): ReactElement {
 }
 
 function Curve({ days }: { days: MigrationReport['days'] }): ReactElement {
-  const t = useMessages().report
+  const { report: t, migration } = useMessages()
+  const { markVersions } = migration
   const chart = useMemo(() => {
     const startOf = (day: string): Date => new Date(`${day}T00:00:00Z`)
     return {
@@ -147,11 +149,14 @@ function Curve({ days }: { days: MigrationReport['days'] }): ReactElement {
         { label: t.movedTotal, values: days.map(({ moved_total }) => moved_total) },
         { label: t.moved, values: days.map(({ moved }) => moved) },
       ],
-      marks: days.flatMap(({ day, versions }) =>
-        versions.map(({ script, version }) => ({ at: startOf(day), label: t.version(script, version) })),
-      ),
+      marks: days
+        .filter(({ versions }) => versions.length > 0)
+        .map(({ day, versions }) => ({
+          at: startOf(day),
+          label: markVersions(versions.length, versionRanges(versions)),
+        })),
     }
-  }, [days, t])
+  }, [days, t, markVersions])
   return (
     <Section title={t.curve}>
       <LineChart label={t.curve} {...chart} />

@@ -133,8 +133,11 @@ export const migration = translation<'migration'>()({
   curveEmptyHint: 'Die Kurve beginnt mit der ersten Person, die sich anmeldet und umzieht.',
   markOutage: (calls) =>
     `Altsystem bei ${plural('de', calls, { one: '1 Aufruf', other: `${count(calls)} Aufrufen` })} nicht erreichbar`,
-  markVersion: (script, version) => `Version ${version} von ${script}`,
-  moreMarks: (more) => `${count(more)} frühere Marken stehen im Bericht.`,
+  markVersions: (versions, ranges) =>
+    versions === 1
+      ? ranges.map(({ script, first }) => `Version ${first} von ${script}`).join('')
+      : `${count(versions)} neue Versionen: ${ranges.map(({ script, first, last }) => `${script} ${first === last ? first : `${first}–${last}`}`).join(', ')}`,
+  moreMarks: (more) => `${count(more)} frühere Markierungen stehen im Bericht.`,
   today: 'Anmeldungen heute',
   todayHint: 'Mit einem Passwort, seit 00:00 UTC.',
   noLogins: 'Heute hat sich noch niemand angemeldet',
@@ -142,27 +145,30 @@ export const migration = translation<'migration'>()({
   unknownApplication: 'unbekannte Anwendung',
   deletedApplication: (client_id) => `${client_id} (gelöscht)`,
   moreApplications: (more) => `${count(more)} weitere Anwendungen mit weniger Anmeldungen sind nicht aufgelistet.`,
-  needsYou: 'Braucht Sie',
-  needsNothing: 'Nichts braucht Sie',
+  needsYou: 'Zu erledigen',
+  needsNothing: 'Nichts zu erledigen',
   needsNothingHint:
     'Heute ist keine Anmeldung aus einem Grund gescheitert, den Sie beheben könnten, und niemand ist abgelehnt.',
   alsoToday: (today) => `${logins(today)} heute.`,
-  decided: (decided) => `${people(decided)} entschieden.`,
+  decided: (decided) => `Über ${people(decided)} ist entschieden.`,
   forExample: 'Zum Beispiel',
   reference: (code) => `Referenz ${code}`,
   actions: {
-    decide: 'Über jede entscheiden',
+    decide: 'Einzeln entscheiden',
     review: 'Prüfen und hinnehmen',
     script: 'Skript bearbeiten',
     wait: 'Zeigen, wer es versucht hat',
   },
   advice: {
-    decide: 'Sie können so nicht umziehen: eine behalten, umbenennen, als Alias zusammenführen oder ausschließen.',
+    decide:
+      'Sie können so nicht umziehen. Behalten Sie eine Person, benennen Sie um, führen Sie als Alias zusammen, oder schließen Sie aus.',
     review: 'Das Altsystem oder eine Entscheidung lehnt sie ab. Schließen Sie aus, wer nie umziehen soll.',
     script:
       'Das Skript oder eine Regel scheitert bei ihnen. Nach einer Korrektur ziehen sie bei ihrer nächsten Anmeldung um.',
     store:
       'Das Altsystem oder sein Netzwerk war gestört. Niemand las „falsches Passwort“, und alle ziehen bei ihrer nächsten Anmeldung um.',
+    server:
+      'Der Server konnte Skripte oder Regeln nicht ausführen: Zu viele Aufrufe warteten, oder kein Prozess startete. Alle ziehen bei ihrer nächsten Anmeldung um.',
     second:
       'Wherry kennt ihren zweiten Faktor nicht. Die Verbindung kann so eingestellt werden, dass das Passwort allein genügt.',
     drift: 'login und get_user liefern für dieselbe Person verschiedene Werte. Korrigieren Sie das falsche Skript.',
@@ -210,22 +216,22 @@ export const migration = translation<'migration'>()({
   withoutAddress: 'ohne E-Mail-Adresse',
   disabled: 'im Altsystem deaktiviert',
   allMoved: 'Alle bekannten Personen sind umgezogen.',
-  decideAll: 'Für alle entscheiden',
-  decideAllOf: (cause: string) => `Für alle entscheiden: ${cause}`,
+  decideAll: 'Über alle entscheiden',
+  decideAllOf: (cause: string) => `Über alle entscheiden: ${cause}`,
   decideAllLabel: (named: number) =>
     `Was mit ${plural('de', named, { one: '1 Person', other: `${count(named)} Personen` })} geschieht`,
   decideAllHint: (decided: number) =>
     decided === 0
       ? 'Jede Entscheidung kann zurückgenommen werden, bis die Person umgezogen ist.'
-      : `Die Entscheidungen über ${people(decided)} mit dieser Ursache bleiben, wie sie sind. Jede kann zurückgenommen werden, bis die Person umgezogen ist.`,
+      : `Über ${people(decided)} mit dieser Ursache ist schon entschieden; das bleibt so. Jede Entscheidung kann zurückgenommen werden, bis die Person umgezogen ist.`,
   decideAllRest: (named: number, rest: number) =>
-    `Höchstens ${count(named)} werden auf einmal entschieden; ${people(rest)} ${rest === 1 ? 'bleibt' : 'bleiben'} für das nächste Mal.`,
+    `Auf einmal wird über höchstens ${people(named)} entschieden; ${people(rest)} ${rest === 1 ? 'bleibt' : 'bleiben'} danach übrig.`,
   consequencesForAll: {
     exclude: 'Sie ziehen nie um. Nach dem richtigen Passwort lesen sie Ihren Text.',
-    retry: 'Nichts ist entschieden: Die nächste Anmeldung jeder Person versucht es erneut.',
+    retry: 'Es wird nichts entschieden: Bei der nächsten Anmeldung jeder Person wird der Umzug erneut versucht.',
   },
   excludeAll: (named: number) => `${people(named)} ausschließen`,
-  retryAll: (named: number) => `Mit ${people(named)} erneut versuchen`,
+  retryAll: (named: number) => `${people(named)} erneut versuchen lassen`,
   decidedAll: (decided: number) => `Über ${people(decided)} entschieden`,
   decidedSome: (decided: number) => `Über ${people(decided)} entschieden. Es gibt weitere mit dieser Ursache.`,
   filterRehearsed: 'Letzter Probelauf',

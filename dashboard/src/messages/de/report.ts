@@ -19,7 +19,6 @@ export const report = translation<'report'>()({
   curve: 'Umzüge im Zeitverlauf',
   moved: 'Umgezogen',
   movedTotal: 'Insgesamt umgezogen',
-  version: (script, version) => `Version ${count(version)} von ${script}`,
   people: 'Personen nach Zustand',
   origin: 'Woher sie bekannt sind',
   origins: { listed: 'im Verzeichnis', discovered: 'kamen, ohne darin zu stehen', gone: 'nicht mehr im Verzeichnis' },

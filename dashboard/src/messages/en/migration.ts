@@ -1,4 +1,5 @@
 import type { MigrationState, Outcome } from '../../../../src/contract/outcomes.ts'
+import type { VersionRange } from '../../migration/version-ranges'
 import { number, plural } from '../plural'
 import { person } from './migration-person'
 
@@ -134,7 +135,10 @@ export const migration = {
   curveEmptyHint: 'The curve begins with the first person who logs in and moves.',
   markOutage: (calls: number) =>
     `legacy store was down for ${plural('en', calls, { one: '1 call', other: `${count(calls)} calls` })}`,
-  markVersion: (script: string, version: number) => `version ${version} of ${script}`,
+  markVersions: (versions: number, ranges: readonly VersionRange[]) =>
+    versions === 1
+      ? ranges.map(({ script, first }) => `version ${first} of ${script}`).join('')
+      : `${count(versions)} new versions: ${ranges.map(({ script, first, last }) => `${script} ${first === last ? first : `${first}–${last}`}`).join(', ')}`,
   moreMarks: (more: number) => `${count(more)} earlier marks are in the report.`,
   today: 'Logins today',
   todayHint: 'With a password, since 00:00 UTC.',
@@ -162,6 +166,8 @@ export const migration = {
     script: 'The script or a rule fails for them. After a correction they move at their next login.',
     store:
       'The legacy store or its network failed. People did not read “wrong password”, and they move at their next login.',
+    server:
+      'The server could not run the scripts or rules: too many calls waited, or no process started. They move at their next login.',
     second: 'Wherry does not know their second factor. The connection can be set to let them in by password alone.',
     drift: 'login and get_user return different values for the same person. Correct the script that is wrong.',
   },

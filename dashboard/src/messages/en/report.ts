@@ -19,7 +19,6 @@ export const report = {
   curve: 'Moves over time',
   moved: 'Moved',
   movedTotal: 'Moved in all',
-  version: (script: string, version: number) => `version ${count(version)} of ${script}`,
   people: 'People by state',
   origin: 'Where they are known from',
   origins: { listed: 'in the directory', discovered: 'came without being in it', gone: 'gone from the directory' },
