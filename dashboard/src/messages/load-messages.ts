@@ -2,11 +2,10 @@
 import { de } from './de'
 import { en, type Messages, type Part } from './en'
 import { chosenLanguage, type LanguageCode } from './language'
-import { translated, type Translation } from './translation'
+import type { Translation } from './translation'
 
-const english: { [P in Part]: () => Promise<Record<P, Messages[P]>> } = en
-const translations: Record<LanguageCode, Translation> = { en: {}, de }
-const translation = translations[chosenLanguage()]
+const languages: Record<LanguageCode, Translation> = { en, de }
+const texts = languages[chosenLanguage()]
 const loaded: Partial<Messages> = {}
 const pending = new Map<Part, Promise<void>>()
 const failures = new Map<Part, Error>()
@@ -18,8 +17,7 @@ export const loadedTexts = <P extends Part>(part: P): Messages[P] | undefined =>
 
 async function load<P extends Part>(part: P): Promise<void> {
   try {
-    const [texts, own] = await Promise.all([english[part](), translation[part]?.()])
-    loaded[part] = translated(texts[part], own?.[part]) as Messages[P]
+    loaded[part] = (await texts[part]())[part] as Messages[P]
   } catch (error) {
     failures.set(part, error instanceof Error ? error : new Error(String(error)))
     setTimeout(() => {

@@ -1,28 +1,19 @@
 import type { Messages, Part } from './en'
 
-/** Some of the texts of a group, with the parameters that the English ones have. */
-type Some<T> = T extends (...values: infer Values) => string
+/** All texts of a group in another language, with the parameters that the English ones have. */
+export type Translated<T> = T extends (...values: infer Values) => string
   ? (...values: Values) => string
   : T extends readonly unknown[]
     ? T
     : T extends object
-      ? { [Name in keyof T]?: Some<T[Name]> }
+      ? { [Name in keyof T]: Translated<T[Name]> }
       : T
 
-/** The texts of a part in another language. What is missing is shown in English. */
+/** The texts of a part in another language. One that is missing, or that English does not have, is a type error. */
 export const translation =
   <P extends Part>() =>
-  <T extends Some<Messages[P]>>(texts: T): T =>
+  (texts: Translated<Messages[P]>): Translated<Messages[P]> =>
     texts
 
 /** How the texts of another language are loaded, part by part. */
-export type Translation = { [P in Part]?: () => Promise<Record<P, Some<Messages[P]>>> }
-
-const isGroup = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** English texts, each replaced by its translation where there is one. */
-export function translated(english: unknown, texts: unknown): unknown {
-  if (!isGroup(english) || !isGroup(texts)) return texts ?? english
-  return Object.fromEntries(Object.entries(english).map(([name, text]) => [name, translated(text, texts[name])]))
-}
+export type Translation = { [P in Part]: () => Promise<Record<P, Translated<Messages[P]>>> }

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
-import { registerHooks } from 'node:module'
-import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page as Tab } from 'playwright-core'
 import { checkAxe, openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
 import { fillTenant } from '../../support/dashboard-tenant.ts'
-
-const messages = resolve(import.meta.dirname, '../../../dashboard/src/messages')
 
 let dashboard: OpenDashboard
 
@@ -65,34 +60,4 @@ test('where nothing was chosen, the dashboard has the first language of the brow
     await title(tab, name).waitFor()
     await tab.close()
   }
-})
-
-/** The texts of a file by their names: `jobs.columns.job`. */
-async function textsOf(path: string): Promise<Map<string, string>> {
-  const texts = new Map<string, string>()
-  const add = (name: string, value: unknown): void => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) texts.set(name, typeof value)
-    else for (const [member, one] of Object.entries(value)) add(`${name}.${member}`, one)
-  }
-  for (const [name, value] of Object.entries((await import(path)) as object)) add(name, value)
-  return texts
-}
-
-test('no text is missing in German, and none is left that English does not have', async () => {
-  // The sources of the dashboard name files without their endings.
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) =>
-      next(/^\.{1,2}\/[\w/-]+$/.test(specifier) ? `${specifier}.ts` : specifier, context),
-  })
-  const differences: string[] = []
-  for (const file of readdirSync(join(messages, 'en'))) {
-    const [english, german] = await Promise.all([
-      textsOf(join(messages, 'en', file)),
-      textsOf(join(messages, 'de', file)).catch(() => new Map<string, string>()),
-    ])
-    for (const [name, type] of english) if (german.get(name) !== type) differences.push(`${name} is missing in German`)
-    for (const name of german.keys()) if (!english.has(name)) differences.push(`${name} is not in English`)
-  }
-  hooks.deregister()
-  assert.deepEqual(differences, [])
 })

@@ -112,7 +112,7 @@ export const applications = translation<'applications'>()({
     },
     is_token_endpoint_ip_header_trusted: {
       label: 'Der gesendeten Adresse vertrauen',
-      hint: 'Ihr Server sendet auth0-forwarded-for mit der Adresse des Benutzers. Der Schutz gegen Ausprobieren zählt dann für diese Adresse. Nur für eine Anwendung mit Geheimnis.',
+      hint: 'Ihr Server sendet auth0-forwarded-for mit der Adresse des Benutzers. Der Brute-Force-Schutz zählt dann für diese Adresse. Nur für eine Anwendung mit Geheimnis.',
     },
     cross_origin_authentication: {
       label: 'Eigene Anmeldeformulare',

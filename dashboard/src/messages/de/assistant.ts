@@ -81,7 +81,7 @@ export const assistant = translation<'assistant'>()({
   prove: 'Beweisen Sie es mit einem Benutzer, dessen Passwort Sie kennen, etwa Ihrem eigenen.',
   identifier: 'E-Mail-Adresse oder Benutzername',
   password: 'Passwort des Benutzers',
-  passwordHint: 'Es wird nicht gespeichert. Ein falsches Passwort zählt für den Schutz gegen Ausprobieren.',
+  passwordHint: 'Es wird nicht gespeichert. Ein falsches Passwort zählt für den Brute-Force-Schutz.',
   proveIt: 'Beweisen',
   proven: 'bewiesen',
   notProven: 'nicht bewiesen',

@@ -109,7 +109,7 @@ export const connections = translation<'connections'>()({
       hint: 'Neben ihrer E-Mail-Adresse. Sie melden sich mit einem von beiden an.',
     },
     brute_force_protection: {
-      label: 'Schutz gegen Ausprobieren',
+      label: 'Brute-Force-Schutz',
       hint: 'Zehn falsche Passwörter hintereinander sperren eine Kennung für die Adresse, von der sie kamen.',
     },
     verify_email_on_migration: {

@@ -77,7 +77,7 @@ export const custom_database = translation<'custom_database'>()({
 
   tryHint:
     'Führt den Text im Editor einmal aus, in einem eigenen Prozess. Nichts wird hier gespeichert, und die Argumente stehen in keinem Protokoll.',
-  tryCounts: 'Ein Versuch mit falschem Passwort zählt für den Schutz gegen Ausprobieren wie eine Anmeldung.',
+  tryCounts: 'Ein Versuch mit falschem Passwort zählt für den Brute-Force-Schutz wie eine Anmeldung.',
   arguments: {
     identifier: 'E-Mail-Adresse, Benutzername oder Telefonnummer',
     password: 'Passwort',
@@ -234,5 +234,5 @@ export const custom_database = translation<'custom_database'>()({
   fromHint:
     'Ein Test zeigt die Adresse dieses Rechners, von der die Verbindung kam. Hinter einem NAT-Gateway sieht Ihre Datenbank dessen Adresse: Erlauben Sie diese in ihrer Firewall.',
   refusedTitle: 'In den letzten 24 Stunden verweigert',
-  refusedBy: (script) => `${script === '' ? 'einem Skript' : script} verweigert`,
+  refusedBy: (script) => `${script === '' ? 'einem Skript' : `dem Skript ${script}`} verweigert`,
 })

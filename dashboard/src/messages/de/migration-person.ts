@@ -1,7 +1,8 @@
-import { translation } from '../translation'
+import type { person as english } from '../en/migration-person'
+import type { Translated } from '../translation'
 
 /** The texts of the page of one person of a migration. */
-export const person = translation<'migration'>()({
+export const person: Translated<typeof english> = {
   person: 'Person',
   personGone: 'Diese Person steht nicht im Register der Migration',
   personGoneHint:
@@ -75,7 +76,7 @@ export const person = translation<'migration'>()({
     'Die Person wurde hier gelöscht. Danach zieht sie bei der nächsten Anmeldung, die das Altsystem annimmt, als neuer Benutzer wieder um.',
   tombstoneLifted: 'Die Löschmarke ist aufgehoben',
   retryPerson: 'Erneut versuchen lassen',
-  retrySaved: 'Die nächste Anmeldung entscheidet erneut',
+  retrySaved: 'Bei der nächsten Anmeldung wird der Umzug erneut versucht',
   decide: 'Entscheiden',
   decideTitle: (name) => `Über ${name} entscheiden`,
   decidedAs: (kind) => `Entschieden: ${kind}`,
@@ -97,7 +98,7 @@ export const person = translation<'migration'>()({
     rename: 'Diese Person zieht mit einer anderen E-Mail-Adresse oder einem anderen Benutzernamen um, nicht bestätigt.',
     alias: 'Dies ist eine weitere Id einer Person mit einem anderen Eintrag: Beide melden sich als ein Benutzer an.',
     exclude: 'Diese Person zieht nie um. Nach dem richtigen Passwort liest sie Ihren Text.',
-    retry: 'Nichts ist entschieden: Die nächste Anmeldung versucht es erneut.',
+    retry: 'Es wird nichts entschieden: Bei der nächsten Anmeldung wird der Umzug erneut versucht.',
   },
   newEmail: 'Neue E-Mail-Adresse',
   newUsername: 'Neuer Benutzername',
@@ -117,4 +118,4 @@ export const person = translation<'migration'>()({
   releaseText:
     'Danach kann sich jeder mit ihnen registrieren, und diese Person kommt nicht mehr mit einem neuen Passwort hinein. Das kann nicht rückgängig gemacht werden.',
   released: 'Die Kennungen sind freigegeben',
-})
+}

@@ -5,13 +5,13 @@ const count = (value: number): string => number('de', value)
 
 export const rehearsal = translation<'rehearsal'>()({
   title: 'Probelauf',
-  subtitle: 'Fragt das Altsystem nach den Personen des Verzeichnisses, wie es ein Umzug tut. Niemand zieht um.',
+  subtitle: 'Fragt das Altsystem nach den Personen des Verzeichnisses, wie bei einem Umzug. Niemand zieht um.',
   nothing: 'Noch kein Probelauf',
   nothingHint:
     'Ein Probelauf findet, wer nicht umziehen könnte und warum, bevor die Personen kommen. Er braucht ein Verzeichnis und das Skript get_user.',
   start: 'Probelauf starten',
   startHint:
-    'Das Altsystem muss diese Aufrufe neben seinen eigenen Anmeldungen tragen. Der Probelauf wartet, solange es nicht erreichbar ist.',
+    'Das Altsystem muss diese Aufrufe neben seinen eigenen Anmeldungen verkraften. Der Probelauf wartet, solange es nicht erreichbar ist.',
   rate: 'Aufrufe je Sekunde',
   sample: 'Personen',
   all: 'alle',
@@ -31,8 +31,8 @@ export const rehearsal = translation<'rehearsal'>()({
   },
   report: 'Bericht',
   requested: 'Gestartet',
-  progress: 'Geprobte Personen',
-  done: (rehearsed, users) => `${count(rehearsed)} von ${count(users)} Personen geprobt.`,
+  progress: 'Geprüfte Personen',
+  done: (rehearsed, users) => `${count(rehearsed)} von ${count(users)} Personen geprüft.`,
   paused: (seconds) =>
     plural('de', Math.round(seconds), {
       one: 'Er hat 1 Sekunde auf das Altsystem gewartet.',
@@ -47,10 +47,11 @@ export const rehearsal = translation<'rehearsal'>()({
   max: 'Der langsamste',
   ms: (value) => `${count(Math.round(value))} ms`,
   results: 'Was geschehen würde',
-  showPeople: (people: number, outcome: string) => `${count(people)} auflisten: ${outcome}`,
+  showPeople: (people, outcome) =>
+    `${plural('de', people, { one: '1 Person', other: `${count(people)} Personen` })} anzeigen: ${outcome}`,
   linksHint:
-    'Jede Zahl listet die Personen auf. Die Liste enthält auch die, deren letzter Probelauf in einem früheren so endete, wo dieser nur einige gefragt hat.',
-  decide: 'Über die entscheiden, die nicht umziehen können',
+    'Jede Zahl öffnet die Liste ihrer Personen. Hat dieser Probelauf nur nach einem Teil der Personen gefragt, enthält die Liste auch andere, die bei ihrem letzten Probelauf dasselbe Ergebnis hatten.',
+  decide: 'Über Personen entscheiden, die nicht umziehen können',
   noResults: 'Noch kein Ergebnis',
   result: 'Ergebnis',
   people: 'Personen',

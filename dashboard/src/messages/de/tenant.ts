@@ -8,7 +8,7 @@ export const tenant = translation<'tenant'>()({
   titleOf: (name) => `Mandant ${name}`,
   parts: 'Teile des Mandanten',
   more: 'Mehr zum Mandanten',
-  tabs: { settings: 'Einstellungen', plan: 'Tarif', keys: 'Signaturschlüssel', network: 'Netzwerk' },
+  tabs: { settings: 'Allgemein', plan: 'Tarif', keys: 'Signaturschlüssel', network: 'Netzwerk' },
 
   look: 'Name und Logo',
   lookHint: 'Auf den Anmeldeseiten und in Mails.',
@@ -57,7 +57,7 @@ export const tenant = translation<'tenant'>()({
     default_audience: { label: 'API von Token-Anfragen, die keine nennen', hint: undefined },
     default_redirection_uri: {
       label: 'Ziel für Personen, die ohne Anwendung kommen',
-      hint: 'Etwa nach einem Link einer Mail, die keine nennt.',
+      hint: 'Etwa nach dem Link einer Mail, die keine Anwendung nennt.',
     },
     allowed_logout_urls: {
       label: 'Adressen, zu denen eine Abmeldung führen darf',

@@ -34,7 +34,7 @@ export const tenant = {
   titleOf: (name: string) => `Tenant ${name}`,
   parts: 'Parts of the tenant',
   more: 'More of the tenant',
-  tabs: { settings: 'Settings', plan: 'Plan', keys: 'Signing keys', network: 'Network' },
+  tabs: { settings: 'General', plan: 'Plan', keys: 'Signing keys', network: 'Network' },
 
   look: 'Name and logo',
   lookHint: 'Shown on the sign-in pages and in mails.',
