@@ -39,6 +39,7 @@ function LoginsTable({ logins }: { logins: Logins }): ReactElement {
   return (
     <>
       <DataTable
+        is_stacked
         label={texts.today}
         head={[columns.application, columns.here, columns.movedNow, columns.failed]}
         rows={logins.clients.map((client) => [
