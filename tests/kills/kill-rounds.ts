@@ -12,8 +12,11 @@ import type { TrackedUser } from './tracked-user.ts'
 /** The figures of a run. */
 export type RoundsResult = { ready_ms: number[]; users: TrackedUser[]; statuses: Map<number, number> }
 
+/** Which rounds run: the target decides by its number what a round kills. */
+export type Rounds = { first: number; count: number }
+
 const workers_count = 6
-// After each round the users of its operations are checked; at the end a sample of all.
+// After each round the users of its operations are checked; at the end a sample of the others.
 const checked_at_the_end = 150
 
 async function createWorkload({ server }: KillTarget, legacy: LegacyService): Promise<Workload> {
@@ -80,12 +83,12 @@ async function untilAnswering(workload: Workload, round: number): Promise<void> 
 }
 
 /**
- * Runs `rounds` rounds against a target and closes it. Reports figures after every tenth.
+ * Runs rounds against a target and closes it. Reports figures after every tenth.
  * @throws AssertionError when something acknowledged was lost or the store is inconsistent
  */
 export async function killRounds(
   target: KillTarget,
-  rounds: number,
+  rounds: Rounds,
   report: (line: string) => void = () => undefined,
 ): Promise<RoundsResult> {
   const legacy = await startLegacyService((email, password) => {
@@ -104,13 +107,14 @@ export async function killRounds(
 async function runRounds(
   target: KillTarget,
   legacy: LegacyService,
-  rounds: number,
+  { first, count }: Rounds,
   report: (line: string) => void,
 ): Promise<RoundsResult> {
   const workload = await createWorkload(target, legacy)
   const numbers = { next: 1 }
   const result: RoundsResult = { ready_ms: [], users: workload.users, statuses: workload.statuses }
-  for (let round = 0; round < rounds; round += 1) {
+  let checked: TrackedUser[] = []
+  for (let round = first; round < first + count; round += 1) {
     const stopWorkers = startWorkers(workload, numbers)
     await untilAnswering(workload, round)
     await sleep(Math.random() * 400)
@@ -124,11 +128,12 @@ async function runRounds(
     const since = performance.now()
     await target.restart(round)
     result.ready_ms.push(performance.now() - since)
-    const unchecked = workload.users.filter((user) => user.is_unchecked)
-    await checkUsers(workload, legacy, unchecked)
+    checked = workload.users.filter((user) => user.is_unchecked)
+    await checkUsers(workload, legacy, checked)
     if ((round + 1) % 10 === 0) report(figures(result))
   }
-  await checkUsers(workload, legacy, workload.users.toSorted(() => Math.random() - 0.5).slice(0, checked_at_the_end))
+  const others = workload.users.filter((user) => !checked.includes(user))
+  await checkUsers(workload, legacy, others.toSorted(() => Math.random() - 0.5).slice(0, checked_at_the_end))
   assert.equal(workload.statuses.get(500), undefined, 'a request was answered with 500')
   return result
 }
