@@ -62,9 +62,12 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-test('passing tests end with their count and status 0', () => {
-  const { status, last } = run(`test('a', () => {}); test('b', async (t) => { await t.test('c', () => {}) })`)
+test('passing tests end with their count and status 0, and a timer that one leaves behind does not hold up the run', () => {
+  const started = Date.now()
+  const left = `test('a', () => { setInterval(() => {}, 1000) })`
+  const { status, last } = run(`${left}; test('b', async (t) => { await t.test('c', () => {}) })`)
   assert.deepEqual([status, last], [0, '3 passed, 0 failed'])
+  assert.ok(Date.now() - started < 20_000)
 })
 
 test('a folder and a file that does not exist are named with the usage, and the status is 2', () => {
@@ -78,39 +81,47 @@ test('a folder and a file that does not exist are named with the usage, and the 
   }
 })
 
-test('a failing test is named with its file and its reason, and the status is 1', () => {
-  const { status, output, last } = run(
-    `test('adds up', () => { throw new Error('one is not two') })\ntest('b', () => {})`,
-  )
-  assert.deepEqual([status, last], [1, '1 passed, 1 failed'])
-  assert.match(output, /planted\.test\.ts:2:1\n✖ adds up .*\n.*one is not two/)
+/** How each of these files ended in one run: its line, without the time, and what was printed below it. */
+function endings<Name extends string>(texts: Record<Name, string>): Run & { of: Record<Name, string> } {
+  const files = Object.values<string>(texts).map((text) => testFile(text))
+  const ran = runFiles(files, { ...environment, WHERRY_TEST_CONCURRENCY: '1' })
+  const parts = ran.output.split(/^(?=(?:ok|FAILED|skipped) +\S+planted\.test\.ts )/m).slice(-files.length)
+  const of = Object.keys(texts).map((name, index) => [name, parts[index]?.replace(/, [\d.]+ s$/m, '') ?? ''])
+  return { ...ran, of: Object.fromEntries(of) as Record<Name, string> }
+}
+
+test('each file that fails, dies, holds no test, ends before its last test or cannot run is reported and counted', () => {
+  const { of, status, last } = endings({
+    fails: `test('adds up', () => { throw new Error('one is not two') })\ntest('b', () => {})`,
+    fails_by_subtests: `test('a', (t) => t.test('b', () => { throw new Error('no') }))`,
+    hook_fails: `after(() => { throw new Error('no') })\ntest('a', () => {})`,
+    dies: 'process.exit(3)',
+    cannot_be_loaded: `import './missing.ts'`,
+    holds_no_test: '',
+    ends_early: `test('a', () => process.exit(0))`,
+    cannot_run: `console.error('PostgreSQL was not found'); process.exit(77)`,
+  })
+  assert.match(of.fails, /^FAILED .*planted\.test\.ts {2}1 passed, 1 failed\n/)
+  assert.match(of.fails, /planted\.test\.ts:2:1\n✖ adds up .*\n.*one is not two/)
+  assert.match(of.fails_by_subtests, / {2}0 passed, 1 failed\n/)
+  assert.match(of.hook_fails, / {2}1 passed, 1 failed\n/)
+  assert.match(of.dies, / {2}0 passed, 1 failed\n {2}ended with status 3\n/)
+  assert.match(of.cannot_be_loaded, / {2}0 passed, 1 failed\n/)
+  assert.match(of.holds_no_test, / {2}0 passed, 1 failed\n {2}holds no test\n/)
+  assert.match(of.ends_early, / {2}0 passed, 1 failed\n {2}ended before the last one\n/)
+  assert.match(of.cannot_run, /^skipped .*planted\.test\.ts .*\n {2}not run\nPostgreSQL was not found\n/)
+  assert.deepEqual([status, last], [1, '2 passed, 7 failed, 1 skipped'])
 })
 
-test('a test that fails by its subtests is not counted again, and a hook that fails is counted', () => {
-  assert.equal(run(`test('a', (t) => t.test('b', () => { throw new Error('no') }))`).last, '0 passed, 1 failed')
-  assert.equal(run(`after(() => { throw new Error('no') })\ntest('a', () => {})`).last, '1 passed, 1 failed')
-})
-
-test('a file that dies, holds no test, ends before its last test, or never ends counts as failed', () => {
-  assert.deepEqual(run('process.exit(3)').last, '0 passed, 1 failed')
-  assert.deepEqual(run(`import './missing.ts'`).last, '0 passed, 1 failed')
-  assert.match(run('').output, /holds no test[^]*\n0 passed, 1 failed\n$/)
-  assert.match(run(`test('a', () => process.exit(0))`).output, /ended before the last one[^]*\n0 passed, 1 failed\n$/)
-  const endless = run(`test('waits', () => { while (true) {} })`, { WHERRY_TEST_LIMIT_S: '2' })
-  assert.match(endless.output, /did not end within 2 s/)
-  assert.deepEqual([endless.status, endless.last], [1, '0 passed, 1 failed'])
-})
-
-test('a file that cannot run on this machine is reported with its reason', () => {
-  const { status, output, last } = run(`console.error('PostgreSQL was not found'); process.exit(77)`)
-  assert.match(output, /planted\.test\.ts .*\n {2}not run\nPostgreSQL was not found\n/)
+test('a run of nothing but a file that cannot run fails', () => {
+  const { status, last } = run(`process.exit(77)`)
   assert.deepEqual([status, last], [1, '0 passed, 0 failed, 1 skipped'])
 })
 
-test('a test that leaves a timer behind does not hold up the run', () => {
-  const started = Date.now()
-  assert.equal(run(`test('a', () => { setInterval(() => {}, 1000) })`).last, '1 passed, 0 failed')
-  assert.ok(Date.now() - started < 20_000)
+test('a file that never ends is killed and counts as failed', () => {
+  const endless = run(`test('waits', () => { while (true) {} })`, { WHERRY_TEST_LIMIT_S: '1' })
+  assert.match(endless.output, /did not end within 1 s/)
+  assert.deepEqual([endless.status, endless.last], [1, '0 passed, 1 failed'])
 })
 
 test('a process that a test leaves running ends with the file, also when the file is killed', async () => {
