@@ -3,11 +3,10 @@ import { startTestServer } from '../support/test-server.ts'
 import type { CheckoutServer } from './checkout-server.ts'
 
 /** Starts a server like `startCheckout`, of this checkout and in the test's own process, which costs no start of another one. */
-export async function startOwnServer(env: Record<string, string>): Promise<CheckoutServer> {
+export async function startOwnServer(env: Record<string, string>, production_hashes: boolean): Promise<CheckoutServer> {
   const port = String(await freePort())
   const server = await startTestServer({
-    // One chapter needs the time that they take.
-    production_hashes: true,
+    production_hashes,
     env: {
       WHERRY_PORT: port,
       WHERRY_PUBLIC_URL: `http://localhost:${port}`,

@@ -44,13 +44,14 @@ export const chapters: readonly Chapter[] = [
   adminSetup,
 ]
 
-/** Drives a server through one chapter. `start` starts it with these settings. */
+/** Drives a server through one chapter. `start` starts it with these settings, and with production's password hashes or any. */
 export async function runChapter(
-  start: (env: Record<string, string>) => Promise<CheckoutServer>,
+  start: (env: Record<string, string>, production_hashes: boolean) => Promise<CheckoutServer>,
   chapter: Chapter,
 ): Promise<Recording> {
   // The admin origin is at the port of the tenants: the Host header decides.
-  const server = await start({ WHERRY_ADMIN_URL: 'http://admins.example', ...chapter.env })
+  const settings = { WHERRY_ADMIN_URL: 'http://admins.example', ...chapter.env }
+  const server = await start(settings, chapter.production_hashes ?? false)
   try {
     const tour = await startRecorder(server, chapter.name)
     for (const [name, source] of Object.entries(legacyScripts)) tour.placeholders.name(source, `${name} script`)

@@ -56,6 +56,7 @@ async function crowd(tour: TourRecorder, login: PasswordLogin): Promise<void> {
 export const overload: Chapter = {
   name: 'overload',
   env: { WHERRY_HASHES_WAITING: '1' },
+  production_hashes: true,
   async run(tour) {
     const client = await tour.createClient()
     await tour.createConnection('local', {}, [client])
