@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { member, objects } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const right = 'function login(email, password, callback) { callback(null) }'
 const get_user = 'function getByEmail(email, callback) { callback(null) }'
@@ -25,6 +26,12 @@ describe('the check of scripts when they are saved', () => {
     const answer = await create({ login, get_user })
     assert.equal(answer.status, 201, answer.text)
     return objects(member(answer.json, 'script_warnings') ?? [])
+  }
+  // Lines are stored in batches.
+  const linesOf = async (id: string): Promise<JsonObject[]> => {
+    const read = async () => objects((await server.must('GET', `connections/${id}/script-logs`))['script_logs'])
+    await waitUntil(async () => (await read()).length > 0)
+    return await read()
   }
 
   const refused: [what: string, source: string, message: RegExp][] = [
@@ -106,8 +113,7 @@ describe('the check of scripts when they are saved', () => {
     const id = String(member(answer.json, 'id'))
     const shown = await server.must('GET', `connections/${id}`)
     assert.equal(shown['script_warnings'], undefined)
-    await new Promise((resolve) => setTimeout(resolve, 400))
-    const lines = objects((await server.must('GET', `connections/${id}/script-logs`))['script_logs'])
+    const lines = await linesOf(id)
     assert.deepEqual(
       lines.map(({ script, level }) => [script, level]),
       [['login', 'warn']],
@@ -216,9 +222,8 @@ describe('the check of scripts when they are saved', () => {
     assert.match(String(warning?.['message']), /without configuration.*undefined/)
     assert.deepEqual(others, [])
     const id = String(member(answer.json, 'id'))
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    const logged = await linesOf(id)
     assert.deepEqual(seen, [])
-    const logged = objects((await server.must('GET', `connections/${id}/script-logs`))['script_logs'])
     assert.deepEqual(
       logged.map(({ text }) => text),
       [`line 6: ${String(warning?.['message'])}`],
