@@ -12,17 +12,19 @@ import { confirmLoad, startFileLoad } from '../../src/migration/directory/start-
 import { deleteLocalUser } from '../../src/migration/delete-local-user.ts'
 import { startTailImport } from '../../src/migration/directory/tail-import.ts'
 import { readCounters } from '../../src/store/connection-counters.ts'
-import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import type { Tenant } from '../../src/tenants/tenant.ts'
 import { integrityFaults } from '../kills/store-integrity.ts'
 import { startPostgres } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { postgresTarget, testedStore } from '../support/tested-store.ts'
 import { jobKit, sealer, until } from './job-kit.ts'
 import { startWorker } from './job-worker.ts'
 
 const server = await startPostgres()
 after(() => server.stop())
+const store = await testedStore('SQLite')
 
 const of = { tenant_id: 'ten_a', connection_id: 'con_directory' }
 const clock = { now: () => Date.now() }
@@ -50,16 +52,6 @@ const load = async (db: Db, text: string, gone_limit_percent = 100) =>
     await keepFile('file', Readable.from([Buffer.from(text)]))
     return { format: 'csv' as const, gone_limit_percent }
   })
-
-const engines: Record<string, () => Promise<StoreTarget>> = {
-  SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('directory') }),
-  PostgreSQL: async () => ({
-    engine: 'postgres',
-    url: (await server.createStore('directory')).url,
-    connections: 4,
-    onConnectionError: () => undefined,
-  }),
-}
 
 async function faultsOf(db: Db): Promise<string[]> {
   const faults = await integrityFaults(
@@ -92,112 +84,110 @@ async function countsOf(db: Db) {
 
 const line = (nth: number): string => `u${String(nth).padStart(5, '0')},u${String(nth).padStart(5, '0')}@x.example\n`
 
-for (const [engine, makeTarget] of Object.entries(engines)) {
-  describe(`a load of a directory on ${engine}`, () => {
-    test('[guard: directory-position] goes on behind its last step when its process is killed within one', async () => {
-      const target = await makeTarget()
-      let db = await openStore(target)
-      await insertConnection(db)
-      const text = `id,email\n${Array.from({ length: 1024 }, (_, nth) => line(nth)).join('')}`
-      const { job_id, load_id } = await load(db, text)
-      await db.destroy()
-      const after_512 = Math.floor(text.length * 1.5)
-      const first = startWorker(target, { pause_ms: 150 })
-      await first.said('ready')
-      await first.said(`began ${job_id} ${after_512}`)
-      await first.kill()
-      const second = startWorker(target, { ahead_ms: 30_000 })
-      await second.said('ready')
-      await second.said(`ended ${job_id}`)
-      await second.kill()
-      const applied = second.lines.filter((each) => each.startsWith('committed')).slice(0, 4)
-      assert.deepEqual(
-        applied,
-        [after_512, Math.floor(text.length * 1.75), 2 * text.length, 2 * text.length].map(
-          (done) => `committed ${job_id} ${done}`,
-        ),
-      )
-      db = await openStore(target)
-      const none = { migrated: 0, refused: 0, deleted: 0, gone: 0 }
-      assert.deepEqual(await countsOf(db), { records: 1024, unseen: 1024, listed: 1024, ...none })
-      const row = await db
-        .selectFrom('directory_loads')
-        .selectAll()
-        .where('load_id', '=', load_id)
-        .executeTakeFirstOrThrow()
-      assert.deepEqual([row.state, JSON.parse(row.counts).added], ['applied', 1024])
-      assert.deepEqual(await faultsOf(db), [])
-      await db.destroy()
-    })
-
-    test('counts exactly what a random mix of loads, moves, deletions and imports leaves', async () => {
-      const db = await openStore(await makeTarget())
-      const connection = await insertConnection(db)
-      const kit = jobKit(db)
-      const runner = await kit.runner(directoryJobs({ db, clock, sealer, legacy }))
-      const seed = Date.now() % 1_000_000
-      let state = seed
-      const random = (below: number): number => {
-        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-        return Math.floor((state / 2_147_483_648) * below)
-      }
-      const people = 40
-      const ended = async (job_id: string): Promise<void> => {
-        runner.wake()
-        await until(async () => ['completed', 'failed'].includes((await kit.row(job_id)).state))
-        assert.equal((await kit.row(job_id)).state, 'completed', `${(await kit.row(job_id)).error} (seed ${seed})`)
-      }
-      const moveOne = async (nth: number): Promise<void> => {
-        const read = readLegacyProfile({ user_id: `p${nth}`, email: `p${nth}@x.example` }, connection.options)
-        assert.ok('profile' in read)
-        const password_hash = { format: 'argon2id-nfc', hash: 'x' } as const
-        await moveUser(
-          { db, clock, sealer },
-          {
-            connection,
-            profile: read.profile,
-            names: { legacy_id: `p${nth}`, identifiers: [] },
-            decision: undefined,
-            identifier: `p${nth}@x.example`,
-            password_hash,
-            through: 'login',
-          },
-        )
-      }
-      for (let round = 0; round < 12; round += 1) {
-        const chosen = Array.from({ length: people }, (_, nth) => nth).filter(() => random(10) < 8)
-        const rows = chosen.map((nth) => {
-          const id = random(12) === 0 ? '' : random(12) === 0 ? 'p0' : `p${nth}`
-          const email = random(12) === 0 ? 'shared@x.example' : `p${nth}@x.example`
-          const hash = random(2) === 0 ? '$2b$04$abcdefghijklmnopqrstuv0123456789012345678901234567890' : ''
-          return `${id},${email},${random(5) === 0 ? 'yes' : 'no'},${hash}\n`
-        })
-        await ended((await load(db, `id,email,blocked,password_hash\n${rows.join('')}`)).job_id)
-        const { count } = await db
-          .selectFrom('directory_rows')
-          .select(sql<number | string>`count(*)`.as('count'))
-          .where('gone_at', 'is', null)
-          .executeTakeFirstOrThrow()
-        assert.equal(Number(count), rows.length, `each row of the load is one record (seed ${seed}, round ${round})`)
-        for (let moves = 0; moves < 3; moves += 1) await moveOne(random(people))
-        const users = await db.selectFrom('users').select('user_id').execute()
-        const gone = users[random(users.length)]
-        if (gone && random(2) === 0) {
-          const tenant = { tenant_id: of.tenant_id } as Tenant
-          const deletion = { tenant, user_id: gone.user_id, caller, deleted_there: random(2) === 0 }
-          await deleteLocalUser({ db, clock }, deletion)
-        }
-        if (round % 4 === 3) await ended(await startTailImport({ db, clock, sealer, jobs }, of))
-        assert.deepEqual(await faultsOf(db), [], `seed ${seed}, round ${round}`)
-      }
-      await kit.close()
-      await db.destroy()
-    })
+describe(`a load of a directory on ${store.name}`, () => {
+  test('[guard: directory-position] goes on behind its last step when its process is killed within one', async () => {
+    const target = await store.target()
+    let db = await openStore(target)
+    await insertConnection(db)
+    const text = `id,email\n${Array.from({ length: 1024 }, (_, nth) => line(nth)).join('')}`
+    const { job_id, load_id } = await load(db, text)
+    await db.destroy()
+    const after_512 = Math.floor(text.length * 1.5)
+    const first = startWorker(target, { pause_ms: 150 })
+    await first.said('ready')
+    await first.said(`began ${job_id} ${after_512}`)
+    await first.kill()
+    const second = startWorker(target, { ahead_ms: 30_000 })
+    await second.said('ready')
+    await second.said(`ended ${job_id}`)
+    await second.kill()
+    const applied = second.lines.filter((each) => each.startsWith('committed')).slice(0, 4)
+    assert.deepEqual(
+      applied,
+      [after_512, Math.floor(text.length * 1.75), 2 * text.length, 2 * text.length].map(
+        (done) => `committed ${job_id} ${done}`,
+      ),
+    )
+    db = await openStore(target)
+    const none = { migrated: 0, refused: 0, deleted: 0, gone: 0 }
+    assert.deepEqual(await countsOf(db), { records: 1024, unseen: 1024, listed: 1024, ...none })
+    const row = await db
+      .selectFrom('directory_loads')
+      .selectAll()
+      .where('load_id', '=', load_id)
+      .executeTakeFirstOrThrow()
+    assert.deepEqual([row.state, JSON.parse(row.counts).added], ['applied', 1024])
+    assert.deepEqual(await faultsOf(db), [])
+    await db.destroy()
   })
-}
+
+  test('counts exactly what a random mix of loads, moves, deletions and imports leaves', async () => {
+    const db = await openStore(await store.target())
+    const connection = await insertConnection(db)
+    const kit = jobKit(db)
+    const runner = await kit.runner(directoryJobs({ db, clock, sealer, legacy }))
+    const seed = Date.now() % 1_000_000
+    let state = seed
+    const random = (below: number): number => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+      return Math.floor((state / 2_147_483_648) * below)
+    }
+    const people = 40
+    const ended = async (job_id: string): Promise<void> => {
+      runner.wake()
+      await until(async () => ['completed', 'failed'].includes((await kit.row(job_id)).state))
+      assert.equal((await kit.row(job_id)).state, 'completed', `${(await kit.row(job_id)).error} (seed ${seed})`)
+    }
+    const moveOne = async (nth: number): Promise<void> => {
+      const read = readLegacyProfile({ user_id: `p${nth}`, email: `p${nth}@x.example` }, connection.options)
+      assert.ok('profile' in read)
+      const password_hash = { format: 'argon2id-nfc', hash: 'x' } as const
+      await moveUser(
+        { db, clock, sealer },
+        {
+          connection,
+          profile: read.profile,
+          names: { legacy_id: `p${nth}`, identifiers: [] },
+          decision: undefined,
+          identifier: `p${nth}@x.example`,
+          password_hash,
+          through: 'login',
+        },
+      )
+    }
+    for (let round = 0; round < 12; round += 1) {
+      const chosen = Array.from({ length: people }, (_, nth) => nth).filter(() => random(10) < 8)
+      const rows = chosen.map((nth) => {
+        const id = random(12) === 0 ? '' : random(12) === 0 ? 'p0' : `p${nth}`
+        const email = random(12) === 0 ? 'shared@x.example' : `p${nth}@x.example`
+        const hash = random(2) === 0 ? '$2b$04$abcdefghijklmnopqrstuv0123456789012345678901234567890' : ''
+        return `${id},${email},${random(5) === 0 ? 'yes' : 'no'},${hash}\n`
+      })
+      await ended((await load(db, `id,email,blocked,password_hash\n${rows.join('')}`)).job_id)
+      const { count } = await db
+        .selectFrom('directory_rows')
+        .select(sql<number | string>`count(*)`.as('count'))
+        .where('gone_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      assert.equal(Number(count), rows.length, `each row of the load is one record (seed ${seed}, round ${round})`)
+      for (let moves = 0; moves < 3; moves += 1) await moveOne(random(people))
+      const users = await db.selectFrom('users').select('user_id').execute()
+      const gone = users[random(users.length)]
+      if (gone && random(2) === 0) {
+        const tenant = { tenant_id: of.tenant_id } as Tenant
+        const deletion = { tenant, user_id: gone.user_id, caller, deleted_there: random(2) === 0 }
+        await deleteLocalUser({ db, clock }, deletion)
+      }
+      if (round % 4 === 3) await ended(await startTailImport({ db, clock, sealer, jobs }, of))
+      assert.deepEqual(await faultsOf(db), [], `seed ${seed}, round ${round}`)
+    }
+    await kit.close()
+    await db.destroy()
+  })
+})
 
 test('a load that a full disk stops while it is applied goes on when there is space, hours later', async () => {
-  const db = await openStore(await engines['SQLite']!())
+  const db = await openStore({ engine: 'sqlite', folder: tempFolder('directory') })
   await insertConnection(db)
   const kit = jobKit(db)
   const { job_id } = await load(db, `id,email\n${Array.from({ length: 1024 }, (_, nth) => line(nth)).join('')}`)
@@ -232,7 +222,7 @@ test('a load that a full disk stops while it is applied goes on when there is sp
 })
 
 test('a load that is confirmed twice at once is applied once', async () => {
-  const db = await openStore(await engines['PostgreSQL']!())
+  const db = await openStore(await postgresTarget(server))
   await insertConnection(db)
   const kit = jobKit(db)
   const runner = await kit.runner(directoryJobs({ db, clock, sealer, legacy }))
@@ -247,7 +237,7 @@ test('a load that is confirmed twice at once is applied once', async () => {
 })
 
 test('[guard: directory-beside-a-move] a load that is applied while a user moves brings no hash of the user back', async () => {
-  const db = await openStore(await engines['PostgreSQL']!())
+  const db = await openStore(await postgresTarget(server))
   const connection = await insertConnection(db)
   const kit = jobKit(db)
   const runner = await kit.runner(directoryJobs({ db, clock, sealer, legacy }))

@@ -5,24 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { startPostgres } from '../support/servers.ts'
-import { tempFolder } from '../support/temp-folder.ts'
+import { postgresTarget, testedStore } from '../support/tested-store.ts'
 import { jobKit, stepRows } from './job-kit.ts'
 import { startWorker } from './job-worker.ts'
 
 const server = await startPostgres()
 after(() => server.stop())
+const store = await testedStore('SQLite')
 
 const lease_ms = 30_000
-
-const engines: Record<string, () => Promise<StoreTarget>> = {
-  SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('killed') }),
-  PostgreSQL: async () => ({
-    engine: 'postgres',
-    url: (await server.createStore('killed')).url,
-    connections: 4,
-    onConnectionError: () => undefined,
-  }),
-}
 
 /** The embedded store belongs to one process at a time, so it is opened for a moment. */
 async function withStore<T>(target: StoreTarget, work: (db: Db) => Promise<T>): Promise<T> {
@@ -34,61 +25,58 @@ async function withStore<T>(target: StoreTarget, work: (db: Db) => Promise<T>): 
   }
 }
 
-for (const [engine, makeTarget] of Object.entries(engines)) {
-  describe(`a process that is killed while it runs a job on ${engine}`, () => {
-    const rowOf = async (target: StoreTarget, job_id: string) =>
-      await withStore(target, async (db) => await jobKit(db).row(job_id))
+describe(`a process that is killed while it runs a job on ${store.name}`, () => {
+  const rowOf = async (target: StoreTarget, job_id: string) =>
+    await withStore(target, async (db) => await jobKit(db).row(job_id))
 
-    test('in the middle of a step: the step is rolled back and done again by the next process, the others are not', async () => {
-      const target = await makeTarget()
-      const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 4))
-      const first = startWorker(target, { pause_ms: 200 })
-      await first.said(`began ${job_id} 3`)
-      await first.kill()
-      assert.ok(first.lines.includes(`committed ${job_id} 2`) && !first.lines.includes(`committed ${job_id} 3`))
-      const left = await rowOf(target, job_id)
-      assert.deepEqual([left.state, left.cursor, left.progress_done], ['running', '1', 2])
+  test('in the middle of a step: the step is rolled back and done again by the next process, the others are not', async () => {
+    const target = await store.target()
+    const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 4))
+    const first = startWorker(target, { pause_ms: 200 })
+    await first.said(`began ${job_id} 3`)
+    await first.kill()
+    assert.ok(first.lines.includes(`committed ${job_id} 2`) && !first.lines.includes(`committed ${job_id} 3`))
+    const left = await rowOf(target, job_id)
+    assert.deepEqual([left.state, left.cursor, left.progress_done], ['running', '1', 2])
 
-      const early = startWorker(target)
-      await early.said('ready')
-      await sleep(1500)
-      assert.deepEqual(early.lines, ['ready'], 'the lease of the killed process has not expired')
-      await early.kill()
+    const early = startWorker(target)
+    await early.said('ready')
+    await sleep(1500)
+    assert.deepEqual(early.lines, ['ready'], 'the lease of the killed process has not expired')
+    await early.kill()
 
-      const second = startWorker(target, { ahead_ms: lease_ms })
-      await second.said(`ended ${job_id}`)
-      await second.kill()
-      assert.deepEqual(
-        second.lines.filter((line) => line.startsWith('began')),
-        [`began ${job_id} 3`, `began ${job_id} 4`],
-        'the third step was begun twice',
-      )
-      const rows = await withStore(target, stepRows)
-      assert.deepEqual(
-        rows,
-        [0, 1, 2, 3].map((number) => `${job_id} ${number}`),
-        'and written once',
-      )
-    })
-
-    test('after a step: the step is kept', async () => {
-      const target = await makeTarget()
-      const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 3))
-      const first = startWorker(target, { pause_ms: 100 })
-      await first.said(`committed ${job_id} 1`)
-      await first.kill()
-      const second = startWorker(target, { ahead_ms: lease_ms })
-      await second.said(`ended ${job_id}`)
-      await second.kill()
-      assert.ok(!second.lines.includes(`began ${job_id} 1`))
-      assert.equal((await withStore(target, stepRows)).length, 3)
-    })
+    const second = startWorker(target, { ahead_ms: lease_ms })
+    await second.said(`ended ${job_id}`)
+    await second.kill()
+    assert.deepEqual(
+      second.lines.filter((line) => line.startsWith('began')),
+      [`began ${job_id} 3`, `began ${job_id} 4`],
+      'the third step was begun twice',
+    )
+    const rows = await withStore(target, stepRows)
+    assert.deepEqual(
+      rows,
+      [0, 1, 2, 3].map((number) => `${job_id} ${number}`),
+      'and written once',
+    )
   })
-}
+
+  test('after a step: the step is kept', async () => {
+    const target = await store.target()
+    const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 3))
+    const first = startWorker(target, { pause_ms: 100 })
+    await first.said(`committed ${job_id} 1`)
+    await first.kill()
+    const second = startWorker(target, { ahead_ms: lease_ms })
+    await second.said(`ended ${job_id}`)
+    await second.kill()
+    assert.ok(!second.lines.includes(`began ${job_id} 1`))
+    assert.equal((await withStore(target, stepRows)).length, 3)
+  })
+})
 
 test('two processes on one PostgreSQL run each job once, and no job at the same time', async () => {
-  const target = await engines['PostgreSQL']?.()
-  assert.ok(target)
+  const target = await postgresTarget(server)
   const db = await openStore(target)
   const kit = jobKit(db)
   const jobs: [string, string][] = []

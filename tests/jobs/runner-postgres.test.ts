@@ -5,7 +5,6 @@ import { openStore } from '../../src/store/open-store.ts'
 import { startPostgres } from '../support/servers.ts'
 import { handler, jobKit, until } from './job-kit.ts'
 import { leaseTests } from './lease-tests.ts'
-import { runnerTests } from './runner-tests.ts'
 
 const server = await startPostgres()
 after(() => server.stop())
@@ -14,7 +13,6 @@ const openAt = (url: string) =>
   openStore({ engine: 'postgres', url, connections: 8, onConnectionError: () => undefined })
 const open = async () => await openAt((await server.createStore('jobs')).url)
 
-runnerTests('PostgreSQL', open)
 leaseTests('PostgreSQL', open)
 
 test('an unreachable store is reported once, and the runner continues when it can be reached again', async () => {

@@ -3,13 +3,11 @@ import { test } from 'node:test'
 import { openStore } from '../../src/store/open-store.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { handler, jobKit, until } from './job-kit.ts'
-import { leaseTests } from './lease-tests.ts'
 import { runnerTests } from './runner-tests.ts'
 
 const open = () => openStore({ engine: 'sqlite', folder: tempFolder('jobs') })
 
 runnerTests('SQLite', open)
-leaseTests('SQLite', open)
 
 test('jobs that wait for tenants leave a worker free for the others [guard: one-worker-waits-for-tenants]', async () => {
   const db = await open()

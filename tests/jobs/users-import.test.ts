@@ -1,7 +1,7 @@
 // An import creates each user of its file once, also when its process is killed and when users move meanwhile.
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
-import { after, describe, test } from 'node:test'
+import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { connectionFromRow, type Connection } from '../../src/connections/connection.ts'
 import { newJobId } from '../../src/jobs/enqueue-job.ts'
@@ -9,16 +9,17 @@ import { writeJobFile } from '../../src/jobs/job-files.ts'
 import { createUsersImport, type ImportCursor } from '../../src/migration/import/import-users.ts'
 import { readLegacyProfile } from '../../src/migration/legacy-profile.ts'
 import { moveUser } from '../../src/migration/move-user.ts'
-import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { readJson } from '../../src/store/json-column.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { startPostgres } from '../support/servers.ts'
-import { tempFolder } from '../support/temp-folder.ts'
+import { postgresTarget, testedStore } from '../support/tested-store.ts'
 import { mail_deps, jobKit, sealer, until } from './job-kit.ts'
 import { startWorker } from './job-worker.ts'
 
 const server = await startPostgres()
 after(() => server.stop())
+const store = await testedStore('SQLite')
 
 const tenant_id = 'ten_a'
 const connection_id = 'con_imported'
@@ -99,46 +100,32 @@ const times = (count: number) => ({
   counted_migrated: count,
 })
 
-const engines: Record<string, () => Promise<StoreTarget>> = {
-  SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('imported') }),
-  PostgreSQL: async () => ({
-    engine: 'postgres',
-    url: (await server.createStore('imported')).url,
-    connections: 4,
-    onConnectionError: () => undefined,
-  }),
-}
-
-for (const [engine, makeTarget] of Object.entries(engines)) {
-  describe(`an import on ${engine}`, () => {
-    test('[guard: import-position] goes on behind its last step when its process is killed within one', async () => {
-      const target = await makeTarget()
-      let db = await openStore(target)
-      await insertConnection(db)
-      const { job_id, input } = await storeFile(db, Array.from({ length: 1000 }, (_, nth) => line(nth)).join(''))
-      await jobKit(db).enqueue('users_import', input, { job_id, progress_total: input.size_bytes })
-      await db.destroy()
-      const first = startWorker(target, { pause_ms: 150 })
-      await first.said(`began ${job_id} ${600 * line(0).length}`)
-      await first.kill()
-      const second = startWorker(target, { ahead_ms: 30_000 })
-      await second.said(`ended ${job_id}`)
-      await second.kill()
-      assert.deepEqual(
-        second.lines.filter((each) => each.startsWith('committed')),
-        [600, 800, 1000].map((rows) => `committed ${job_id} ${rows * line(0).length}`),
-      )
-      db = await openStore(target)
-      assert.deepEqual(await rowsOf(db), times(1000))
-      const { total, inserted, failed } = await countsOf(db, job_id)
-      assert.deepEqual({ total, inserted, failed }, { total: 1000, inserted: 1000, failed: 0 })
-      await db.destroy()
-    })
-  })
-}
+test(`[guard: import-position] an import on ${store.name} goes on behind its last step when its process is killed within one`, async () => {
+  const target = await store.target()
+  let db = await openStore(target)
+  await insertConnection(db)
+  const { job_id, input } = await storeFile(db, Array.from({ length: 1000 }, (_, nth) => line(nth)).join(''))
+  await jobKit(db).enqueue('users_import', input, { job_id, progress_total: input.size_bytes })
+  await db.destroy()
+  const first = startWorker(target, { pause_ms: 150 })
+  await first.said(`began ${job_id} ${600 * line(0).length}`)
+  await first.kill()
+  const second = startWorker(target, { ahead_ms: 30_000 })
+  await second.said(`ended ${job_id}`)
+  await second.kill()
+  assert.deepEqual(
+    second.lines.filter((each) => each.startsWith('committed')),
+    [600, 800, 1000].map((rows) => `committed ${job_id} ${rows * line(0).length}`),
+  )
+  db = await openStore(target)
+  assert.deepEqual(await rowsOf(db), times(1000))
+  const { total, inserted, failed } = await countsOf(db, job_id)
+  assert.deepEqual({ total, inserted, failed }, { total: 1000, inserted: 1000, failed: 0 })
+  await db.destroy()
+})
 
 test('a user who moves between the read and the write of a batch is no error, and keeps the password', async () => {
-  const db = await openStore(await engines['PostgreSQL']!())
+  const db = await openStore(await postgresTarget(server))
   const kit = jobKit(db)
   const connection = await insertConnection(db)
   const read = readLegacyProfile({ user_id: 'u00001', email: 'u00001@x.example' }, connection.options)

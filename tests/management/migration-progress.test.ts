@@ -1,9 +1,9 @@
-// What an operator watches: logins by application, causes with samples, days, groups, all migrations, and exported lists, on both engines.
+// What an operator watches: logins by application, causes with samples, days, groups, all migrations, and exported lists.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { bearer, member, objects, type Answer, type Json, type TestClient } from '../support/requests.ts'
-import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { testedStore } from '../support/tested-store.ts'
 import { fillDirectory } from '../migration/rehearsal-kit.ts'
 
 const formula = '=cmd|calc!A1'
@@ -20,14 +20,16 @@ const get_user = `function getByEmail(email, callback) {
 }`
 const today = new Date().toISOString().slice(0, 10)
 
-function progressTests(start: () => Promise<TestServer>): void {
+const store = await testedStore('SQLite')
+
+describe(`the progress of a migration on ${store.name}`, () => {
   let server: TestServer
   let client: TestClient
   let other: TestClient
   let id: string
 
   before(async () => {
-    server = await start()
+    server = await startTestServer({ env: await store.env() })
     client = await server.createClient({ name: 'Shop' })
     other = await server.createClient({ name: 'Back office' })
     const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login, get_user } }
@@ -240,7 +242,7 @@ function progressTests(start: () => Promise<TestServer>): void {
       moved: 3,
     })
   })
-}
+})
 
 describe('the first steps of a tenant', () => {
   let server: TestServer
@@ -266,18 +268,4 @@ describe('the first steps of a tenant', () => {
     const near = { id: ready, name: 'older', mode: 'import', has_login_script: true, has_application: true }
     assert.deepEqual((await steps()).connection, { ...near, was_called: false })
   })
-})
-
-describe('the progress of a migration on SQLite', () => {
-  progressTests(async () => await startTestServer())
-})
-
-describe('the progress of a migration on PostgreSQL', () => {
-  let database: PostgresServer | undefined
-  progressTests(async () => {
-    database = await startPostgres()
-    const { url } = await database.createStore('progress')
-    return await startTestServer({ env: { DATABASE_URL: url } })
-  })
-  after(async () => await database?.stop())
 })

@@ -12,6 +12,7 @@ import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { freePort } from '../support/free-port.ts'
 import { startPostgres } from '../support/servers.ts'
+import { inTier } from '../support/tier.ts'
 
 const server = await startPostgres()
 after(() => server.stop())
@@ -23,17 +24,16 @@ const open = (url: string, connections = 6): Promise<Db> =>
 const valueOf = async (db: Db, name: string): Promise<string | undefined> =>
   (await db.selectFrom('installation').select('value').where('name', '=', name).executeTakeFirst())?.value
 
-for (const processes of [2, 4]) {
-  test(`${processes} processes that start concurrently on an empty database all start, and the schema is created once`, async () => {
-    const { url, query } = await server.createDatabase('race')
-    const program = join(import.meta.dirname, 'store-process.ts')
-    const ran = await Promise.all(
-      Array.from({ length: processes }, () => promisify(execFile)(process.execPath, [program, 'migrate', url])),
-    )
-    for (const { stdout, stderr } of ran) assert.deepEqual([stdout, stderr], ['done\n', ''])
-    assert.equal((await query('select * from schema_versions')).length, schemaMigrations.length)
-  })
-}
+const processes = inTier(4, 2)
+test(`${processes} processes that start concurrently on an empty database all start, and the schema is created once`, async () => {
+  const { url, query } = await server.createDatabase('race')
+  const program = join(import.meta.dirname, 'store-process.ts')
+  const ran = await Promise.all(
+    Array.from({ length: processes }, () => promisify(execFile)(process.execPath, [program, 'migrate', url])),
+  )
+  for (const { stdout, stderr } of ran) assert.deepEqual([stdout, stderr], ['done\n', ''])
+  assert.equal((await query('select * from schema_versions')).length, schemaMigrations.length)
+})
 
 test('a transaction that PostgreSQL ends for serialization runs again, and no update is lost', async () => {
   const { url } = await server.createDatabase('serial')

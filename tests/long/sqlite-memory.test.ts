@@ -1,4 +1,4 @@
 import { sqliteDialect } from '../../src/store/sqlite.ts'
-import { storeConformance } from './conformance.ts'
+import { storeConformance } from '../store/conformance.ts'
 
 storeConformance('SQLite in memory', { emptyStore: () => sqliteDialect(':memory:') })
