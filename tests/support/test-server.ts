@@ -23,7 +23,7 @@ export type TestServerOptions = {
   /** Speaks https at `localhost`, with a certificate of its own. */
   https?: boolean
   post_login_steps?: readonly PostLoginStep[]
-  /** Password hashes cost what they cost in production: for a race that needs their time, or a test that measures it. Default: almost nothing. */
+  /** Password hashes cost what they cost in production, for tests that need their time or measure it. Default: almost nothing. */
   production_hashes?: boolean
 }
 
@@ -55,11 +55,12 @@ export async function composeTestServer(options: TestServerOptions = {}) {
   let offset_ms = 0
   const clock = options.clock ?? { now: () => Date.now() + offset_ms }
   const lines: string[] = []
+  const new_hashes = { ...(options.production_hashes === true ? argon2_options : cheap_hashes) }
   handOutPreparedKeyPairs()
   const server = await compose(readConfig(env), {
     clock,
     log_to: { write: (line) => void lines.push(line) },
-    new_hashes: options.production_hashes === true ? argon2_options : cheap_hashes,
+    new_hashes,
     ...(options.post_login_steps ? { post_login_steps: options.post_login_steps } : {}),
   })
   const { db, background, sealer, keys, passwords, site } = server
@@ -77,6 +78,16 @@ export async function composeTestServer(options: TestServerOptions = {}) {
     advance: (ms: number): void => void (offset_ms += ms),
     /** Waits for the work that requests left behind: log events, mail, look-ups for a password reset. */
     settle: (): Promise<void> => background.drained(),
+    /** Does `work`, a race, while each new password hash takes the time that it takes in production. */
+    async hashingAsInProduction<T>(work: () => Promise<T>): Promise<T> {
+      const usual = { ...new_hashes }
+      Object.assign(new_hashes, argon2_options)
+      try {
+        return await work()
+      } finally {
+        Object.assign(new_hashes, usual)
+      }
+    },
     /** The server's own objects, for what tests can neither prepare nor see through requests. */
     internals: { app: server.app, db, clock, sealer, keys, passwords, site },
     listen: () => server.listen(),

@@ -13,7 +13,7 @@ let app: Awaited<ReturnType<typeof createBrowserClient>>
 let browser: ReturnType<typeof createBrowser>
 
 before(async () => {
-  server = await startTestServer({ production_hashes: true })
+  server = await startTestServer()
 })
 
 beforeEach(async () => {
@@ -158,6 +158,7 @@ describe('/usernamepassword/login', () => {
   })
 
   it('answers two clicks with one login', async () => {
+    app = await server.hashingAsInProduction(() => createBrowserClient(server, { custom_login_page: '@@config@@' }))
     const state = await openState()
     const both = await Promise.all([authenticateOnPage(browser, state), authenticateOnPage(browser, state)])
     const answers: Visit[] = []
