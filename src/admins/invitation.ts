@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
-import { defined } from '../base/defined.ts'
 import { newPrefixedId } from '../base/ids.ts'
+import { day_ms } from '../base/time.ts'
 import type { Language } from '../base/message.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Role } from '../contract/roles.ts'
@@ -11,10 +11,10 @@ import { invitationMail } from '../mail/write-mail.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { checkedAddress } from './admin-address.ts'
 import { setupLink } from './setup-ticket.ts'
+import { shownTenantName } from './shown-tenant-name.ts'
 import { adminConnection } from './system-tenant.ts'
 
 /** An invitation that is open. Times are epoch milliseconds. */
@@ -27,14 +27,20 @@ export type Invitation = {
   expires_at: number
 }
 
-/** The dependencies of `invite`. */
-export type InviteDeps = { db: Db; clock: Clock; sealer: MailSealer; site: Site }
+/** An invitation that was just created. `link`: only where the operator has set no mail server, and so the owner hands the link over. */
+export type CreatedInvitation = Invitation & { link?: string }
+
+/** The dependencies of `invite`. `has_mail_server`: whether the operator has set one. */
+export type InviteDeps = { db: Db; clock: Clock; sealer: MailSealer; site: Site; has_mail_server: boolean }
 
 const lifetime_s = 604_800
 const open_max = 100
 
 /** Invitations that are mailed to one address. */
 const invitations_per_address: RequestLimit = { kind: 'invitation/address', max: 10, window_ms: 3_600_000 }
+
+/** Invitations of one tenant, also of those that were withdrawn: the operator's mail server sends them. */
+const invitations_per_tenant: RequestLimit = { kind: 'invitation/tenant', max: 100, window_ms: day_ms }
 
 function invitationFromRow({ data, email, user_id, created_at, expires_at }: InvitationRow): Invitation {
   const { invitation_id: id = '', role = 'support' } = readJson<TicketData>(data)
@@ -116,6 +122,26 @@ async function requireNoAdmin(trx: Transaction, tenant: Tenant, system: Tenant, 
   if (found) throw new Refusal('admin_exists')
 }
 
+/**
+ * Requires that the link of an invitation reaches the invited person alone: by the operator's mail server. Without one, only the owners of
+ * the default tenant, which is the operator's own, hand links over themselves.
+ */
+function requireDelivery({ has_mail_server }: InviteDeps, { is_default, name }: Tenant): void {
+  if (has_mail_server || is_default) return
+  const message = `This server has no mail server, so that invitations cannot be mailed. The operator of the server can print a link that makes an owner of this tenant: wherry admin-link --tenant ${name}`
+  throw new Refusal('no_mail_server', { message })
+}
+
+async function countInvitation(deps: InviteDeps, tenant_id: string, email: string): Promise<void> {
+  const tooMany = (message: string): Refusal => new Refusal('too_many_requests', { message })
+  if ((await countRequest(deps, tenant_id, invitations_per_address, email)) !== 'within') {
+    throw tooMany('Too many invitations were created for this address. Try again later.')
+  }
+  if ((await countRequest(deps, tenant_id, invitations_per_tenant, '')) !== 'within') {
+    throw tooMany('The tenant has created 100 invitations in a day, which is the most. Try again tomorrow.')
+  }
+}
+
 /** Input for inviting an admin. `invited_by`: the id of an owner. */
 export type NewInvitation = {
   system: Tenant
@@ -127,19 +153,19 @@ export type NewInvitation = {
 }
 
 /**
- * Invites an admin of a tenant: mails a link that works once, for 7 days. An earlier open invitation of the address ends.
+ * Invites an admin of a tenant: mails a link that works once, for 7 days. An earlier open invitation of the address ends. The mail belongs
+ * to the system tenant, so that the operator's mail server sends it, and no admin or client of the inviting tenant reads the link: the
+ * person who opens it has the address. Where the operator has set no mail server, the owner of the default tenant gets the link instead.
  *
- * @throws {Refusal} `invalid_body` for an invalid address, `admin_exists`, `too_many_requests`, `too_many_invitations`
+ * @throws {Refusal} `invalid_body` for an invalid address, `no_mail_server`, `admin_exists`, `too_many_requests`, `too_many_invitations`
  */
-export async function invite(deps: InviteDeps, invitation: NewInvitation): Promise<Invitation> {
-  const { db, clock, sealer, site } = deps
+export async function invite(deps: InviteDeps, invitation: NewInvitation): Promise<CreatedInvitation> {
+  const { db, clock, sealer, site, has_mail_server } = deps
   const { system, tenant, role, invited_by, language } = invitation
   const { tenant_id } = tenant
   const email = checkedAddress(invitation.email)
-  if ((await countRequest(deps, tenant_id, invitations_per_address, email)) !== 'within') {
-    const message = 'Too many invitations were mailed to this address. Try again later.'
-    throw new Refusal('too_many_requests', { message })
-  }
+  requireDelivery(deps, tenant)
+  await countInvitation(deps, tenant_id, email)
   const { connection_id } = await adminConnection(db, system)
   return await inTransaction(db, async (trx) => {
     const at = clock.now()
@@ -160,15 +186,11 @@ export async function invite(deps: InviteDeps, invitation: NewInvitation): Promi
       at,
       lifetime_s,
     })
-    const mail = invitationMail({
-      language,
-      tenant_name: brandOf(tenant).name,
-      link: setupLink(issuerOf(system, site.scheme), secret),
-      email,
-      lifetime_s,
-      ...defined({ support_email: supportOf(tenant)?.email }),
-    })
-    await queueMail(trx, sealer, { tenant_id, to: email, ...mail, created_at: at, expires_at })
-    return { id, email, role, invited_by, created_at: at, expires_at }
+    const created = { id, email, role, invited_by, created_at: at, expires_at }
+    const link = setupLink(issuerOf(system, site.scheme), secret)
+    if (!has_mail_server) return { ...created, link }
+    const mail = invitationMail({ language, tenant_name: shownTenantName(tenant), link, email, lifetime_s })
+    await queueMail(trx, sealer, { tenant_id: system.tenant_id, to: email, ...mail, created_at: at, expires_at })
+    return created
   })
 }

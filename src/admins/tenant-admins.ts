@@ -17,7 +17,9 @@ export type TenantAdmin = {
   role: Role
   is_blocked: boolean
   created_at: number
+  /** Null also where the admin has other tenants: it may have been a login for one of them. */
   last_login: number | null
+  has_other_tenants: boolean
 }
 
 /** A tenant and the system tenant, whose users are the admins. */
@@ -41,15 +43,25 @@ function adminsOf(db: Db, { tenant_id, system_id }: Scope) {
       'tenant_admins.role',
       'tenant_admins.created_at',
     ])
+    .select(({ selectFrom }) =>
+      selectFrom('tenant_admins as elsewhere')
+        .innerJoin('tenants', 'tenants.tenant_id', 'elsewhere.tenant_id')
+        .select(({ fn }) => fn.countAll<number | string>().as('total'))
+        .whereRef('elsewhere.user_id', '=', 'tenant_admins.user_id')
+        .where('elsewhere.tenant_id', '!=', tenant_id)
+        .as('other_tenants'),
+    )
     .where('tenant_admins.tenant_id', '=', tenant_id)
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof adminsOf>['execute']>>[number]
 
-function adminFromRow({ blocked, legacy_blocked, role, ...row }: Row): TenantAdmin {
+function adminFromRow({ blocked, legacy_blocked, role, other_tenants, last_login, ...row }: Row): TenantAdmin {
   // An unknown role permits nothing: a newer version wrote it.
   const known = roles.find((each) => each === role) ?? 'support'
-  return { ...row, role: known, is_blocked: blocked === 1 || legacy_blocked === 1 }
+  const has_other_tenants = Number(other_tenants) > 0
+  const is_blocked = blocked === 1 || legacy_blocked === 1
+  return { ...row, role: known, is_blocked, has_other_tenants, last_login: has_other_tenants ? null : last_login }
 }
 
 /** The admins of a tenant by e-mail address: the first 1,000. */
@@ -118,14 +130,22 @@ export async function endSessionsOfAdmin(
   await revokeTokensOfUser(trx, system_id, user_id, 'signed_out', at)
 }
 
-/** Signs an admin of a tenant out everywhere. @throws {Refusal} `inexistent_admin` */
+/**
+ * Signs an admin of a tenant out everywhere. Of an admin who has a role in another tenant, no other admin ends the sessions: they are also
+ * those of that tenant.
+ *
+ * @param by the id of the admin who asks for it
+ * @throws {Refusal} `inexistent_admin`, `admin_of_other_tenants`
+ */
 export async function signOutTenantAdmin(
   { db, clock }: { db: Db; clock: Clock },
   scope: Scope,
   user_id: string,
+  by: string,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    await tenantAdmin(trx, scope, user_id)
+    const { has_other_tenants } = await tenantAdmin(trx, scope, user_id)
+    if (has_other_tenants && user_id !== by) throw new Refusal('admin_of_other_tenants')
     await endSessionsOfAdmin(trx, scope.system_id, user_id, clock.now())
   })
 }

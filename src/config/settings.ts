@@ -99,7 +99,7 @@ export const settings = {
   WHERRY_SMTP_URL: {
     kind: 'secret',
     description:
-      'smtp:// or smtps:// URL of the mail server. Without it mail is kept in the outbox and read through the Management API.',
+      'smtp:// or smtps:// URL of the mail server. Without it mail is kept in the outbox and read through the Management API, and invitations of admins are not mailed.',
   },
   WHERRY_MAIL_FROM: { kind: 'text', default: 'Wherry <no-reply@localhost>', description: 'Sender of mail.' },
   WHERRY_SANDBOX_PROCESSES: {

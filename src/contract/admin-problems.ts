@@ -14,6 +14,17 @@ export const admin_problems = {
     errorCode: 'last_owner',
     message: 'The last owner of a tenant who can sign in is not blocked, deleted, removed or given another role.',
   },
+  no_mail_server: {
+    status: 409,
+    errorCode: 'no_mail_server',
+    message: 'This server has no mail server, so that invitations cannot be mailed.',
+  },
+  admin_of_other_tenants: {
+    status: 409,
+    errorCode: 'admin_of_other_tenants',
+    message:
+      'This admin has a role in another tenant, too. Only the admin can end these sessions: in the dashboard, by Sign out everywhere.',
+  },
   too_many_invitations: {
     status: 409,
     errorCode: 'too_many_invitations',

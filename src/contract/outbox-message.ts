@@ -34,7 +34,8 @@ export const outboxRoutes = {
     scopes: ['read:outbox'],
     tag: 'outbox',
     summary: 'List mails and text messages, newest first',
-    description: 'An array; with `take` or `from`, an object with the next checkpoint.',
+    description:
+      'An array; with `take` or `from`, an object with the next checkpoint. Invitations of admins are not among them: only their recipients read the links.',
     status: 200,
     query: Strict({ ...content, ...checkpointPaging }),
     admins_logged_unless: 'include_content',

@@ -10,22 +10,40 @@ export const TenantAdmin = Type.Object({
   email: Type.String(),
   name: Type.Optional(Type.String()),
   role: RoleName,
-  blocked: Type.Boolean({ description: 'Whether the operator has blocked the admin.' }),
+  blocked: Type.Boolean({
+    description: 'Whether the operator has blocked the admin, who then does not count as an owner.',
+  }),
+  has_other_tenants: Type.Boolean({ description: 'Whether the admin has a role in another tenant, too.' }),
   created_at: Timestamp('When the admin got a role in this tenant.'),
-  last_login: Type.Optional(Timestamp('When the admin last entered the password.')),
+  last_login: Type.Optional(
+    Timestamp('When the admin last entered the password; absent for one who has a role in another tenant.'),
+  ),
 })
 export type TenantAdmin = Static<typeof TenantAdmin>
 
-/** An invitation that is open. */
-export const AdminInvitation = Type.Object({
+const invitation = {
   id: Type.String(),
   email: Type.String(),
   role: RoleName,
   invited_by: Type.String({ description: 'The id of the owner who invited. The invitation ends with that role.' }),
-  created_at: Timestamp('When it was sent.'),
+  created_at: Timestamp('When it was created.'),
   expires_at: Timestamp('When its link ends.'),
+}
+
+/** An invitation that is open. */
+const AdminInvitation = Type.Object(invitation)
+
+/** The invitation that a request created. */
+const CreatedAdminInvitation = Type.Object({
+  ...invitation,
+  link: Type.Optional(
+    Type.String({
+      description:
+        'The link, to be handed over to the invited person: only where the operator has set no mail server, so that the invitation is not mailed. It is shown this once.',
+    }),
+  ),
 })
-export type AdminInvitation = Static<typeof AdminInvitation>
+export type CreatedAdminInvitation = Static<typeof CreatedAdminInvitation>
 
 /**
  * Operations on the admins of a tenant. Only an owner may use them, and only at the admin origin: no client of a tenant does, because its
@@ -87,7 +105,8 @@ export const tenantAdminRoutes = {
     admins_only: true,
     tag: 'tenant-admins',
     summary: 'Sign an admin out everywhere',
-    description: 'Ends every session of the admin, and every token that they gave, at once.',
+    description:
+      'Ends every session of the admin, and every token that they gave, at once. Refused for an admin who has a role in another tenant: the sessions are also those of that tenant, and only the admin ends them.',
     status: 204,
     params: IdParams,
     response: NoContent,
@@ -111,10 +130,10 @@ export const tenantAdminRoutes = {
     tag: 'tenant-admins',
     summary: 'Invite an admin',
     description:
-      'Mails a link that works once, for 7 days. A new admin chooses a password; one who exists already enters the existing one. An earlier open invitation of the address ends. At most 10 per address and hour.',
+      "Mails a link that works once, for 7 days, by the operator's mail server (WHERRY_SMTP_URL): never by the mail service of the tenant, and not by way of its outbox, so that only the holder of the address gets the link. Without that mail server, the owner of the default tenant gets the link in the answer, and in any other tenant the invitation is refused. A new admin chooses a password; one who exists already enters the existing one. An earlier open invitation of the address ends. At most 10 per address and hour and 100 per tenant and day, also of withdrawn ones.",
     status: 201,
-    body: Strict({ email: Text(254, 'The address that the invitation is mailed to.'), role: RoleName }),
-    response: AdminInvitation,
+    body: Strict({ email: Text(254, 'The address of the invited person.'), role: RoleName }),
+    response: CreatedAdminInvitation,
   },
   deleteAdminInvitation: {
     method: 'DELETE',

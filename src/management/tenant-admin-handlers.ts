@@ -1,4 +1,10 @@
-import { invite, listInvitations, withdrawInvitation, type Invitation, type InviteDeps } from '../admins/invitation.ts'
+import {
+  invite,
+  listInvitations,
+  withdrawInvitation,
+  type CreatedInvitation,
+  type InviteDeps,
+} from '../admins/invitation.ts'
 import {
   changeRole,
   listTenantAdmins,
@@ -9,7 +15,7 @@ import {
 } from '../admins/tenant-admins.ts'
 import { defined } from '../base/defined.ts'
 import { isoTime } from '../base/time.ts'
-import type { AdminInvitation, TenantAdmin as ShownAdmin } from '../contract/tenant-admin.ts'
+import type { CreatedAdminInvitation, TenantAdmin as ShownAdmin } from '../contract/tenant-admin.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
@@ -18,18 +24,17 @@ import type { Handlers } from './handler.ts'
 
 type TenantAdminDeps = InviteDeps & { tenants: Pick<TenantCache, 'system'>; delivery: { wake(): void } }
 
-function showAdmin({ user_id, email, name, role, is_blocked, created_at, last_login }: TenantAdmin): ShownAdmin {
+function showAdmin({ email, name, is_blocked, created_at, last_login, ...admin }: TenantAdmin): ShownAdmin {
   return {
-    user_id,
+    ...admin,
     email: email ?? '',
-    role,
     blocked: is_blocked,
     created_at: isoTime(created_at),
     ...defined({ name: name ?? undefined, last_login: last_login === null ? undefined : isoTime(last_login) }),
   }
 }
 
-function showInvitation({ created_at, expires_at, ...invitation }: Invitation): AdminInvitation {
+function showInvitation({ created_at, expires_at, ...invitation }: CreatedInvitation): CreatedAdminInvitation {
   return { ...invitation, created_at: isoTime(created_at), expires_at: isoTime(expires_at) }
 }
 
@@ -60,8 +65,8 @@ export function tenantAdminHandlers(deps: TenantAdminDeps) {
       return null
     },
 
-    async signOutTenantAdmin({ tenant, params }) {
-      await signOutTenantAdmin(deps, await scopeOf(tenant), params.id)
+    async signOutTenantAdmin({ tenant, params, token }) {
+      await signOutTenantAdmin(deps, await scopeOf(tenant), params.id, token.sub)
       return null
     },
 

@@ -8,6 +8,7 @@ import {
   type SetUpAdminDeps,
 } from '../admins/set-up-admin.ts'
 import { readSetupTicket, type SetupOffer, type SetupTicket } from '../admins/setup-ticket.ts'
+import { shownTenantName } from '../admins/shown-tenant-name.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { setSessionCookies } from '../http/session-cookies.ts'
@@ -15,7 +16,6 @@ import { tenantOf } from '../http/tenant-of.ts'
 import type { LoginDeps } from '../login/login.ts'
 import { sessionLifetime } from '../sessions/session-lifetime.ts'
 import type { NewSession } from '../sessions/session.ts'
-import { brandOf } from '../tenants/brand-of.ts'
 import type { Tenant, Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import type { Notice } from './form-values.ts'
@@ -81,7 +81,7 @@ async function sendClosed(request: FastifyRequest, reply: FastifyReply, state: C
 async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
   const { kind, tenant, offer, ticket, email, rules, notice, status } = form
   const is_invited = offer.kind === 'admin_invitation'
-  const shown = { tenant_name: brandOf(tenant).name, email, rules, notice, is_invited, role: offer.role }
+  const shown = { tenant_name: shownTenantName(tenant), email, rules, notice, is_invited, role: offer.role }
   const new_password = newPasswordFields('Password', 'Repeat the password', rules)
   const values =
     kind === 'new'

@@ -149,6 +149,7 @@ async function openModules(
     keys: createSigningKeys({ db, sealer, clock }),
     site: siteOf(config),
     mail_from,
+    has_mail_server: smtp_url !== undefined,
     ...scripting,
     delivery,
     tenant_connections,

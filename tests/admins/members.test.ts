@@ -41,12 +41,11 @@ const listed = async (): Promise<string[]> =>
 const commandOf = (...args: string[]) =>
   runCommand([...args, '--tenant', '$system'], { env: { WHERRY_DATA_DIR: started.server.data_dir } })
 
+/** Invites, and returns the ticket of the link, which an owner of the default tenant gets where there is no mail server. */
 async function invited(email: string, role: string): Promise<string> {
-  const { status, text } = await call('POST', 'tenant-admin-invitations', { email, role })
+  const { status, text, json } = await call('POST', 'tenant-admin-invitations', { email, role })
   assert.equal(status, 201, text)
-  const [mail] = objects((await call('GET', 'outbox')).json).filter((each) => each['to'] === email)
-  assert.match(String(mail?.['subject']), /invited to be an admin/)
-  return ticketIn(mail?.['text'])
+  return ticketIn(json.link)
 }
 
 test('an owner lists admins, changes a role for the next request, signs out and removes', async () => {
@@ -59,6 +58,7 @@ test('an owner lists admins, changes a role for the next request, signs out and 
     'blocked',
     'created_at',
     'email',
+    'has_other_tenants',
     'last_login',
     'name',
     'role',
@@ -140,6 +140,30 @@ test('an invited person chooses a password, once, and has the role', async () =>
   assert.equal(event?.['user_name'], email)
 })
 
+test('without a mail server an invitation is refused, and its link is shown once to an owner of the default tenant [guard: invitation-without-mail-server]', async () => {
+  const { admins, server, db } = started
+  const { id } = await server.must('POST', 'tenants', { name: 'acme', domain: 'acme.example' })
+  await admins.setUp('owner@acme.example', id)
+  const theirs = await admins.accessToken('owner@acme.example')
+  const body = { email: 'ceo@bigco.example', role: 'owner' }
+  const refused = await admins.api(theirs, 'POST', 'tenant-admin-invitations', body, id)
+  assert.deepEqual([refused.status, refused.json.errorCode], [409, 'no_mail_server'])
+  assert.match(refused.json.message, /The operator of the server can .*: wherry admin-link --tenant acme$/)
+  const tickets = db.selectFrom('tickets').selectAll().where('kind', '=', 'admin_invitation')
+  assert.deepEqual(await tickets.where('tenant_id', '=', id).execute(), [])
+
+  const ticket = await invited('handed-over@example.com', 'viewer')
+  const listed = await call('GET', 'tenant-admin-invitations')
+  assert.match(listed.text, /handed-over@example\.com/)
+  const logged = await call('GET', 'logs?q=type:sapi')
+  assert.match(logged.text, /Invite an admin/)
+  for (const { text } of [listed, logged]) assert.ok(!text.includes(ticket))
+  assert.ok(!server.lines.some((line) => line.includes(ticket)))
+  assert.deepEqual(await db.selectFrom('outbox').selectAll().execute(), [])
+  const [open] = objects(listed.json, 'invitations')
+  assert.equal((await call('DELETE', `tenant-admin-invitations/${String(open?.['id'])}`)).status, 204)
+})
+
 test('an admin who exists accepts with the existing password; no invitation sets one [guard: invitation-sets-no-existing-password]', async () => {
   const { admins, server } = started
   const other_id = (await server.must('POST', 'tenants', { name: 'other', domain: 'other.example' })).id
@@ -177,10 +201,9 @@ test('an invitation ends when it is withdrawn or sent again, when its owner lose
   await admins.setUp('leaving@example.com')
   const leaving = await admins.accessToken('leaving@example.com')
   const body = { email: 'accomplice@example.com', role: 'owner' }
-  assert.equal((await call('POST', 'tenant-admin-invitations', body, leaving)).status, 201)
-  const [mail] = objects((await call('GET', 'outbox')).json).filter((each) => each['to'] === body.email)
+  const { json } = await call('POST', 'tenant-admin-invitations', body, leaving)
   await call('PATCH', await pathOf('leaving@example.com'), { role: 'viewer' })
-  assert.match((await accept(ticketIn(mail?.['text']))).text, /does not work/)
+  assert.match((await accept(ticketIn(json.link))).text, /does not work/)
 
   const third = await invited(email, 'viewer')
   server.advance(7 * 86_400_000 + 1000)

@@ -3,10 +3,10 @@ import { createAdminApi } from '../support/admin-api.ts'
 import { freeAdminUrl } from '../support/admin-urls.ts'
 import { startTestServer } from '../support/test-server.ts'
 
-/** Starts a server with an admin of the default tenant. `own_port`: the admin origin has a port of its own. */
-export async function startWithAdmin(own_port: boolean) {
+/** Starts a server with an admin of the default tenant. `own_port`: the admin origin has a port of its own. `env`: further settings. */
+export async function startWithAdmin(own_port: boolean, env: Record<string, string> = {}) {
   const admin_url = own_port ? await freeAdminUrl() : 'http://admins.example'
-  const server = await startTestServer({ env: { WHERRY_ADMIN_URL: admin_url } })
+  const server = await startTestServer({ env: { WHERRY_ADMIN_URL: admin_url, ...env } })
   const { db, tenant_id } = server.internals
   const admins = createAdminApi(server)
   const setRole = async (email: string, role: Role | undefined): Promise<void> => {

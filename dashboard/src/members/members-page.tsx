@@ -1,4 +1,4 @@
-import { Group, Select, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Select, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Item } from '../client/contract-types'
 import { useCall, useRead } from '../client/use-client'
@@ -14,6 +14,7 @@ import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
+import { Unavailable } from '../ui/unavailable'
 import { InviteMember } from './invite-member'
 import { OpenInvitations } from './open-invitations'
 import { useRoleOptions, type Role } from './role-options'
@@ -35,7 +36,7 @@ export function MembersPage(): ReactElement {
         rows={data.admins.map((member) => [
           <Name key="name" member={member} />,
           <RoleSelect key="role" member={member} />,
-          <Time key="last" value={member.last_login} is_relative />,
+          <LastLogin key="last" member={member} />,
           <MemberActions key="actions" member={member} />,
         ])}
       />
@@ -60,6 +61,16 @@ function Name({ member: { email, user_id, blocked } }: { member: Member }): Reac
       {is_self && <StateBadge tone="info">{t.you}</StateBadge>}
       {blocked && <StateBadge tone="bad">{t.blocked}</StateBadge>}
     </Group>
+  )
+}
+
+function LastLogin({ member: { last_login, has_other_tenants } }: { member: Member }): ReactElement {
+  const t = useMessages().members
+  if (!has_other_tenants) return <Time value={last_login} is_relative />
+  return (
+    <Text size="sm" c="dimmed">
+      {t.inOtherTenants}
+    </Text>
   )
 }
 
@@ -93,17 +104,26 @@ function RoleSelect({ member: { user_id, email, role } }: { member: Member }): R
   )
 }
 
-function MemberActions({ member: { user_id, email } }: { member: Member }): ReactElement {
+function MemberActions({ member: { user_id, email, has_other_tenants } }: { member: Member }): ReactElement {
   const t = useMessages().members
+  const own_id = useSession().user.user_id
   return (
     <Group gap="xs" wrap="nowrap">
-      <CallButton
-        call="signOutTenantAdmin"
-        input={{ id: user_id }}
-        onSuccess={() => notify(t.signedOut(email))}
-        label={t.signOut}
-        button={{ size: 'compact-sm', 'aria-label': t.signOutOf(email) }}
-      />
+      {has_other_tenants && user_id !== own_id ? (
+        <Unavailable reason={t.onlyThemselves(email)}>
+          <Button size="compact-sm" variant="default" aria-label={t.signOutOf(email)}>
+            {t.signOut}
+          </Button>
+        </Unavailable>
+      ) : (
+        <CallButton
+          call="signOutTenantAdmin"
+          input={{ id: user_id }}
+          onSuccess={() => notify(t.signedOut(email))}
+          label={t.signOut}
+          button={{ size: 'compact-sm', 'aria-label': t.signOutOf(email) }}
+        />
+      )}
       <ConfirmButton
         call="deleteTenantAdmin"
         input={{ id: user_id }}

@@ -13,7 +13,7 @@ async function checkServer({ smtp_url, mail_from }: Config): Promise<Found[]> {
     return [
       warning(
         'No mail server is set: links for a new password are kept in the outbox, and users do not get them.',
-        'Set WHERRY_SMTP_URL and WHERRY_MAIL_FROM, or give each tenant a mail service of its own.',
+        'Set WHERRY_SMTP_URL and WHERRY_MAIL_FROM, or give each tenant a mail service of its own. Invitations of admins need WHERRY_SMTP_URL.',
       ),
     ]
   }
@@ -57,7 +57,7 @@ async function checkOutbox({ db, modules }: CommandDeps): Promise<Found[]> {
       ? [
           warning(
             `${countText(failed)} messages could not be delivered.`,
-            'GET /api/v2/outbox lists them with the last error of each.',
+            'GET /api/v2/outbox lists them with the last error of each. Of invitations of admins the process log has it.',
           ),
         ]
       : []),

@@ -129,7 +129,7 @@ export const email = translation<'email'>()({
   tooLongForPreview: 'Die Mail ist zu lang für eine Vorschau.',
 
   outboxHint:
-    'Mails und Textnachrichten dieses Mandanten, bis ihre Links enden. Ihr Inhalt wird nicht mit der Liste geladen: Ihre Links öffnen Konten.',
+    'Mails und Textnachrichten dieses Mandanten, bis ihre Links enden. Ihr Inhalt wird nicht mit der Liste geladen: Ihre Links öffnen Konten. Einladungen von Mitgliedern sind nicht hier: Nur ihre Empfänger lesen sie.',
   emptyOutbox: 'Der Postausgang ist leer',
   emptyOutboxHint: 'Mails erscheinen hier, wenn sich Personen registrieren oder ein neues Passwort anfordern.',
   messageColumns: { to: 'An', subject: 'Betreff', state: 'Zustand', written: 'Geschrieben' },

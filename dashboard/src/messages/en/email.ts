@@ -126,7 +126,7 @@ export const email = {
   tooLongForPreview: 'The mail is too long for a preview.',
 
   outboxHint:
-    'Mails and text messages of this tenant until their links end. What they say is not loaded with the list: their links open accounts.',
+    'Mails and text messages of this tenant until their links end. What they say is not loaded with the list: their links open accounts. Invitations of members are not here: only their recipients read them.',
   emptyOutbox: 'The outbox is empty',
   emptyOutboxHint: 'Mails appear here when people sign up, or ask for a new password.',
   messageColumns: { to: 'To', subject: 'Subject', state: 'State', written: 'Written' },
