@@ -1,14 +1,12 @@
-import { newPrefixedId } from '../base/ids.ts'
 import type { Clock } from '../base/clock.ts'
 import { clientById } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { logIn, type LoginDeps } from '../login/login.ts'
-import { sessionLifetime } from '../sessions/session-lifetime.ts'
-import { insertSession, newSession, type NewSession } from '../sessions/session.ts'
+import type { NewSession } from '../sessions/session.ts'
 import { useTicket } from '../login/tickets.ts'
 import { liftBlocks } from '../login/user-blocks.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
-import { checkPasswordLength, type Passwords } from '../passwords/passwords.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import { no_grant } from '../rules/post-login.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
@@ -16,10 +14,11 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { findCredential } from '../users/find-credential.ts'
 import { newCredential, setPassword, type NewCredential } from '../users/write-credential.ts'
 import { checkedAddress } from './admin-address.ts'
-import { adminPasswordRules } from './admin-password.ts'
+import { checkAdminPassword } from './admin-password.ts'
 import { addRole, isAdminOfAnotherTenant, roleOf, setRole } from './admin.ts'
 import { insertAdmin } from './insert-admin.ts'
-import { readSetupTicket, type SetupOffer } from './setup-ticket.ts'
+import { readSetupTicket, type RoleOffer } from './setup-ticket.ts'
+import { recordSignIn, startAdminSession } from './start-admin-session.ts'
 import { adminConnection, dashboard_client_id } from './system-tenant.ts'
 
 /** The dependencies of `setUpAdmin`. */
@@ -35,19 +34,13 @@ export type AdminSetup = { system: Tenant; secret: string; email: string; passwo
  */
 export type SetUpResult = { kind: 'done'; created: NewSession } | { kind: 'password_required' }
 
-function checkPassword(email: string, password: string): void {
-  checkPasswordLength(password)
-  if (adminPasswordRules(email, password).every((rule) => rule.verified)) return
-  throw new Refusal('weak_password', { message: 'Please choose a stronger password.' })
-}
-
 /** What the link offers, and the address of the admin. @throws {Refusal} `ticket_invalid`, `invalid_body` */
 async function openOffer(
   deps: { db: Db; clock: Clock },
   { secret, ...setup }: AdminSetup,
-): Promise<{ tenant: Tenant; offer: SetupOffer; email: string }> {
+): Promise<{ tenant: Tenant; offer: RoleOffer; email: string }> {
   const ticket = await readSetupTicket(deps, secret)
-  if (ticket.state !== 'open') throw new Refusal('ticket_invalid')
+  if (ticket.state !== 'open' || ticket.offer.kind === 'admin_password') throw new Refusal('ticket_invalid')
   const { tenant, offer } = ticket
   return { tenant, offer, email: offer.kind === 'admin_invitation' ? offer.email : checkedAddress(setup.email) }
 }
@@ -56,7 +49,7 @@ type SetupCompletion = {
   system: Tenant
   connection_id: string
   tenant: Tenant
-  offer: SetupOffer
+  offer: RoleOffer
   secret: string
   user_id: string
   email: string
@@ -90,28 +83,7 @@ async function completeSetup(trx: Transaction, setup: SetupCompletion, at: numbe
     details: { role: offer.role, ...(is_invited ? { invited_by: offer.invited_by } : {}) },
     caller,
   })
-  return await signIn(trx, setup, at)
-}
-
-/** Records that the user, who has just chosen a password, is signed in. */
-async function recordSignIn(trx: Transaction, tenant_id: string, user_id: string, at: number): Promise<void> {
-  await trx
-    .updateTable('users')
-    .set({ last_login: at })
-    .where('tenant_id', '=', tenant_id)
-    .where('user_id', '=', user_id)
-    .execute()
-}
-
-async function signIn(
-  trx: Transaction,
-  { system, connection_id, user_id, caller }: Pick<SetupCompletion, 'system' | 'connection_id' | 'user_id' | 'caller'>,
-  at: number,
-): Promise<NewSession> {
-  const login = { tenant_id: system.tenant_id, user_id, connection_id, request_id: newPrefixedId('req'), amr: ['pwd'] }
-  const created = newSession(login, sessionLifetime(system.settings), at)
-  await insertSession(trx, created, caller)
-  return created
+  return await startAdminSession(trx, setup, at)
 }
 
 /** The user became an admin of another tenant during the set-up. Rolls the transaction back. */
@@ -140,7 +112,7 @@ export async function isKnownAddress(db: Db, system: Tenant, email: string): Pro
 }
 
 /** Whether only the existing password makes this user an admin of the tenant: the link must not set another one. */
-async function needsPassword(db: Db, tenant_id: string, offer: SetupOffer, user_id: string): Promise<boolean> {
+async function needsPassword(db: Db, tenant_id: string, offer: RoleOffer, user_id: string): Promise<boolean> {
   return offer.kind === 'admin_invitation' || (await isAdminOfAnotherTenant(db, tenant_id, user_id))
 }
 
@@ -160,7 +132,7 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
   const connection = await adminConnection(db, system)
   const known = await findCredential(db, system.tenant_id, connection.connection_id, email)
   if (known && (await needsPassword(db, tenant_id, offer, known.user_id))) return { kind: 'password_required' }
-  checkPassword(email, password)
+  checkAdminPassword(email, password)
   const hash = await deps.passwords.hash(password, system.tenant_id)
   try {
     const created = await inTransaction(db, async (trx) => {

@@ -11,8 +11,13 @@ import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
 /** The default lifetime of a ticket in seconds: five days. */
 export const ticket_lifetime_s = 432_000
 
-/** The purpose of a ticket: a link that is mailed to a user, or the set-up link or the invitation of an admin. */
-export type TicketKind = 'password_change' | 'email_verification' | 'admin_setup' | 'admin_invitation'
+/** The purpose of a ticket: a link that is mailed to a user, or the set-up link, the invitation or the new password of an admin. */
+export type TicketKind =
+  | 'password_change'
+  | 'email_verification'
+  | 'admin_setup'
+  | 'admin_invitation'
+  | 'admin_password'
 
 /** The options of a ticket. */
 export type TicketData = {

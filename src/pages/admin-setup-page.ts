@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { adminPasswordRules } from '../admins/admin-password.ts'
+import { replaceAdminPassword } from '../admins/replace-admin-password.ts'
 import {
   addExistingAdmin,
   isKnownAddress,
@@ -29,9 +30,9 @@ import { translator } from './translate.ts'
 /** The dependencies of the page. */
 export type AdminSetupPageDeps = SetUpAdminDeps & LoginDeps & { site: Site }
 
-/** The form that is shown: `new` chooses a password, `existing` verifies that of an admin who exists. */
+/** The form that is shown: `new` chooses a password, `existing` verifies that of an admin who exists, `replaced` sets another one of such an admin. */
 type Form = {
-  kind: 'new' | 'existing'
+  kind: 'new' | 'existing' | 'replaced'
   tenant: Tenant
   offer: SetupOffer
   ticket: string
@@ -78,38 +79,49 @@ async function sendClosed(request: FastifyRequest, reply: FastifyReply, state: C
   return await sendPage(reply, renderPage(englishLook(tenantOf(request)), { template: 'problem', values }), 400)
 }
 
+const templates = { new: 'admin-setup', existing: 'admin-setup-existing', replaced: 'admin-new-password' } as const
+
+/** The address that a link names; undefined for a set-up link, whose form asks for it. */
+const addressOf = (offer: SetupOffer): string | undefined => (offer.kind === 'admin_setup' ? undefined : offer.email)
+
 async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
   const { kind, tenant, offer, ticket, email, rules, notice, status } = form
   const is_invited = offer.kind === 'admin_invitation'
-  const shown = { tenant_name: shownTenantName(tenant), email, rules, notice, is_invited, role: offer.role }
+  const role = offer.kind === 'admin_password' ? undefined : offer.role
+  const shown = { tenant_name: shownTenantName(tenant), email, rules, notice, is_invited, role }
   const new_password = newPasswordFields('Password', 'Repeat the password', rules)
-  const values =
-    kind === 'new'
-      ? {
-          ...shown,
-          hidden: { ticket },
-          fields: {
-            email: {
-              id: 'email',
-              label: 'E-mail address',
-              type: 'email',
-              value: email,
-              autocomplete: 'username',
-              is_readonly: is_invited,
-            },
-            ...new_password,
-          },
-          focus: notice?.field ?? (is_invited ? 'password' : 'email'),
-        }
-      : {
-          ...shown,
-          hidden: { ticket, email, existing: '1' },
-          fields: {
-            password: { ...new_password.password, label: 'Existing password', autocomplete: 'current-password' },
-          },
-          focus: 'password',
-        }
-  const template = kind === 'new' ? 'admin-setup' : 'admin-setup-existing'
+  const email_field = {
+    id: 'email',
+    label: 'E-mail address',
+    type: 'email',
+    value: email,
+    autocomplete: 'username',
+    is_readonly: addressOf(offer) !== undefined,
+  }
+  const values_of: Record<Form['kind'], Record<string, unknown>> = {
+    new: {
+      ...shown,
+      hidden: { ticket },
+      fields: { email: email_field, ...new_password },
+      focus: notice?.field ?? (is_invited ? 'password' : 'email'),
+    },
+    existing: {
+      ...shown,
+      hidden: { ticket, email, existing: '1' },
+      fields: {
+        password: { ...new_password.password, label: 'Existing password', autocomplete: 'current-password' },
+      },
+      focus: 'password',
+    },
+    replaced: {
+      ...shown,
+      hidden: { ticket },
+      fields: { email: email_field, ...new_password },
+      focus: notice?.field ?? 'password',
+    },
+  }
+  const template = templates[kind]
+  const values = values_of[kind]
   return await sendPage(reply, renderPage(englishLook(tenantOf(request)), { template, values }), status)
 }
 
@@ -139,19 +151,24 @@ function noticeFor({ code, message, problem: { status } }: Refusal): Partial<For
 }
 
 /**
- * The page behind a set-up link or an invitation, at the admin origin: one form that sets up one admin, once, and signs the admin in. An
- * admin whose password the link must not set proves the address with the existing one. Opening the link changes nothing.
+ * The page behind a set-up link, an invitation or a link for a new password, at the admin origin: one form that sets up one admin, once, and
+ * signs the admin in. An admin whose password the link must not set proves the address with the existing one. Opening the link changes nothing.
  */
 export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDeps): void {
+  async function kindOf(system: Tenant, offer: SetupOffer): Promise<Form['kind']> {
+    if (offer.kind === 'admin_password') return 'replaced'
+    const is_known = offer.kind === 'admin_invitation' && (await isKnownAddress(deps.db, system, offer.email))
+    return is_known ? 'existing' : 'new'
+  }
+
   app.get('/u/admin-setup', async (request, reply) => {
     const secret = fieldOf(request.query, 'ticket')
     const found = await readSetupTicket(deps, secret)
     if (found.state !== 'open') return await sendClosed(request, reply, found.state)
     const { tenant, offer } = found
-    const email = offer.kind === 'admin_invitation' ? offer.email : ''
-    const is_known = email !== '' && (await isKnownAddress(deps.db, tenantOf(request), email))
+    const email = addressOf(offer) ?? ''
     return await sendForm(request, reply, {
-      kind: is_known ? 'existing' : 'new',
+      kind: await kindOf(tenantOf(request), offer),
       tenant,
       offer,
       ticket: secret,
@@ -175,18 +192,20 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
     const form = ownForm(request, deps.site.scheme)
     const secret = fieldOf(form, 'ticket')
     const password = fieldOf(form, 'password')
-    const kind = fieldOf(form, 'existing') === '' ? 'new' : 'existing'
     const found = await readSetupTicket(deps, secret)
     if (found.state !== 'open') return await sendClosed(request, reply, found.state)
     const { tenant, offer } = found
-    const email = offer.kind === 'admin_invitation' ? offer.email : fieldOf(form, 'email').trim()
+    const email = addressOf(offer) ?? fieldOf(form, 'email').trim()
+    const sent_kind = fieldOf(form, 'existing') === '' ? 'new' : 'existing'
+    const kind = offer.kind === 'admin_password' ? 'replaced' : sent_kind
     const entered: Form = { kind, tenant, offer, ticket: secret, email, rules: rulesFor('', undefined) }
-    if (kind === 'new' && password !== fieldOf(form, 'password_repeat')) {
+    if (kind !== 'existing' && password !== fieldOf(form, 'password_repeat')) {
       const notice: Notice = { lines: [translator(plain_look)('passwords_differ')], field: 'password_repeat' }
       return await sendForm(request, reply, { ...entered, status: 400, notice })
     }
     const setup: AdminSetup = { system: tenantOf(request), secret, email, password, caller: callerOf(request) }
     try {
+      if (kind === 'replaced') return await sendSignedIn(request, reply, await replaceAdminPassword(deps, setup))
       if (kind === 'existing') return await sendSignedIn(request, reply, await addExistingAdmin(deps, setup))
       const result = await setUpAdmin(deps, setup)
       if (result.kind === 'done') return await sendSignedIn(request, reply, result.created)

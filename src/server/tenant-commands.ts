@@ -1,4 +1,5 @@
 import { Check } from 'typebox/schema'
+import { createPasswordLink } from '../admins/password-link.ts'
 import { createSetupLink } from '../admins/setup-ticket.ts'
 import { defined } from '../base/defined.ts'
 import { operatorScopes } from '../contract/management-scopes.ts'
@@ -113,12 +114,19 @@ export const tenant_commands = {
     }
   },
 
-  'admin-link':
-    ({ tenant }) =>
-    async (deps) => {
-      const link = await createSetupLink(deps, await tenantNamed(deps.db, tenant))
+  'admin-link': ({ tenant, user }) => {
+    const address = optionalOption(user, '--user')
+    if (address !== undefined && tenant !== undefined) {
+      refuse('A new password applies to every tenant of the admin: leave out --tenant or --user.')
+    }
+    return async (deps) => {
+      const link =
+        address === undefined
+          ? await createSetupLink(deps, await tenantNamed(deps.db, tenant))
+          : await createPasswordLink(deps, address)
       return { stdout: link ?? refuse(no_admin_origin) }
-    },
+    }
+  },
 
   'management-client create': (options) => async (deps) => {
     const tenant = await tenantNamed(deps.db, options.tenant)

@@ -5,7 +5,7 @@ import type { Flag } from './flag.ts'
 export type TicketsTable = {
   tenant_id: string
   ticket_digest: string
-  /** `password_change`, `email_verification`, `admin_setup` or `admin_invitation`, whose `user_id` is that of the inviting admin. */
+  /** `password_change`, `email_verification`, `admin_setup`, `admin_password`, or `admin_invitation`, whose `user_id` is that of the inviting admin. */
   kind: string
   connection_id: string | null
   user_id: string | null

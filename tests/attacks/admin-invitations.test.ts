@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startMailServer, type MailServer, type ReceivedMail } from '../mail/mail-server.ts'
 import { admin_password } from '../support/admin-api.ts'
+import { runCommandHere } from '../support/command-here.ts'
 import { bearer, objects, ticketIn, type Answer } from '../support/requests.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { startWithAdmin, type Started } from './server-with-admin.ts'
@@ -142,6 +143,46 @@ test('an owner ends the sessions of no member who has another tenant, and sees n
   await call('DELETE', await pathOf(email), undefined, other.as, other.id)
   assert.equal((await call('DELETE', `${await pathOf(email)}/sessions`)).status, 204)
   assert.equal(typeof (await call('GET', await pathOf(email))).json.last_login, 'string')
+})
+
+test("the person who holds an address gets the admin user that another person created, by the operator's link [guard: password-link-ends-itself]", async () => {
+  const { admins, server } = started
+  const email = 'ceo@bigco.example'
+  // By a set-up link that names no address.
+  const evil = await tenantWithOwner('evil', email)
+  const bigco = String((await server.must('POST', 'tenants', { name: 'bigco', domain: 'bigco.example' })).id)
+  const command = (...args: string[]) => runCommandHere(['admin-link', ...args], { env: server.env })
+  const nobody = await command('--user', 'nobody@example.com')
+  assert.match(nobody.stderr, /no admin.*nobody@example.com/i)
+  assert.notEqual((await command('--user', email, '--tenant', 'bigco')).status, 0)
+  const earlier = ticketIn((await command('--user', email)).stdout)
+  const { status, stdout } = await command('--user', ` ${email.toUpperCase()}`)
+  assert.equal(status, 0)
+  const ticket = ticketIn(stdout)
+  assert.match((await admins.send(`/u/admin-setup?ticket=${earlier}`)).text, /does not work/)
+
+  const page = await admins.send(`/u/admin-setup?ticket=${ticket}`)
+  assert.match(page.text, /new password for <strong>ceo@bigco\.example<\/strong>/)
+  const chosen = 'a password of the real person'
+  const form = { ticket, email: owner, password: chosen, password_repeat: chosen }
+  assert.match((await admins.sendForm({ ...form, password_repeat: 'another one' })).text, /not the same/)
+  assert.match((await admins.sendForm({ ...form, password: 'short', password_repeat: 'short' })).text, /12 char/)
+  assert.equal((await admins.sendForm({ ...form, existing: '1' })).status, 303)
+  assert.equal((await call('GET', 'users', undefined, evil.as, evil.id)).status, 401, 'sessions of before end')
+  assert.equal((await admins.logIn(email, admin_password)).status, 403)
+  assert.equal((await admins.logIn(email, chosen)).status, 200)
+  assert.equal((await admins.logIn(owner, admin_password)).status, 200, 'the address in the form is ignored')
+  assert.match((await admins.sendForm(form)).text, /was used already/)
+  const [event] = await started.db
+    .selectFrom('log_events')
+    .selectAll()
+    .where('tenant_id', '=', (await userOf(email)).tenant_id)
+    .where('description', '=', "An admin chose a new password with the operator's link")
+    .execute()
+  assert.equal(event?.user_name, email)
+
+  const added = await admins.sendForm({ ticket: await admins.newTicket(bigco), email, password: chosen, existing: '1' })
+  assert.equal(added.status, 303)
 })
 
 test('the name of a tenant in an invitation is short, one line, and no address [guard: invitation-name]', async () => {

@@ -185,6 +185,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/admin-invitations.test.ts'],
   },
   {
+    guard: 'password-link-ends-itself',
+    file: 'src/admins/replace-admin-password.ts',
+    find: "    await useTicket(trx, tenant_id, 'admin_password', secret, at)\n",
+    replace: '',
+    tests: ['tests/attacks/admin-invitations.test.ts'],
+  },
+  {
+    guard: 'password-link-ends-itself',
+    file: 'src/admins/password-link.ts',
+    find: '    await invalidateTickets(trx, tenant_id, user_id)\n',
+    replace: '',
+    tests: ['tests/attacks/admin-invitations.test.ts'],
+  },
+  {
     guard: 'audit-without-secrets',
     file: 'src/management/changed-members.ts',
     find: 'maskSecrets(value, name, is_hidden)',

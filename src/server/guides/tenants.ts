@@ -23,8 +23,18 @@ export const tenant_guides: CommandGuides = {
     example: 'tenants plan --tenant acme --plan enterprise',
   },
   'admin-link': {
-    summary: 'Prints a new set-up link for an admin; it works once, for 24 hours.',
-    options: { tenant: of_tenant },
+    summary:
+      'Prints a new link for an admin, which works once, for 24 hours: it makes an owner of a tenant or, with --user, sets a new password.',
+    options: {
+      tenant: of_tenant,
+      user: {
+        value: 'U',
+        meaning:
+          'e-mail address of an admin of any tenant: the link sets a new password of this admin, and changes no role',
+      },
+    },
+    notes:
+      'With --user, for an admin of several tenants who has lost the password, and for a person whose address another person set up as an admin:\ngive the link to the holder of that address only, for example by a mail to it. Nothing else proves the address. With the new password,\nevery session and token of before ends. The person can then become an admin of further tenants with it.',
     example: 'admin-link --tenant acme',
   },
   'management-client create': {
