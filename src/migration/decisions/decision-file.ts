@@ -6,7 +6,7 @@ import { decisionKinds, decision_rows_max, type DecisionKind, type NewDecision }
 import { Refusal } from '../../contract/refusal.ts'
 import { readJson } from '../../store/json-column.ts'
 import type { Db } from '../../store/tables.ts'
-import { csvHeader, csvLine } from '../../users/export/export-fields.ts'
+import { csvHeader, csvLine, textOfCell } from '../../users/export/export-fields.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { decodeText } from '../directory/formats/decode-text.ts'
 import { readCsvRows } from '../directory/formats/read-csv-rows.ts'
@@ -135,9 +135,9 @@ async function* withinSize(content: AsyncIterable<Uint8Array>): AsyncGenerator<U
 const isKind = (text: string): text is DecisionKind => (decisionKinds as readonly string[]).includes(text)
 const maxima = { email: 254, username: 128, phone_number: 40, alias_of: 64, message: 500 } as const
 
-/** The text of a cell, without the apostrophe before what a spreadsheet would run as a formula; undefined for an empty one. */
+/** The text of a cell, without the apostrophes before what a spreadsheet would run as a formula; undefined for an empty one. */
 function cellOf(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? value.trim().replace(/^'(?=[=+\-@])/, '') : ''
+  const text = typeof value === 'string' ? textOfCell(value.trim()) : ''
   return text === '' ? undefined : text
 }
 

@@ -28,15 +28,39 @@ function valueAt(user: JsonObject, path: string): JsonValue | undefined {
   return value
 }
 
-// A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
-const formula = /^[=+\-@\t\r]/
+// A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection), also in full width.
+const begins_formula = '[=+\\-@＝＋－＠]'
+// What may stand between the beginning of a cell and a formula. The lookbehind keeps the search linear.
+const before_formula = `(?<![\\s;"'])([\\s;"']*)`
+const formula = new RegExp(`${before_formula}(${begins_formula})`, 'g')
+const neutralized_formula = new RegExp(`${before_formula}'(${begins_formula})`, 'g')
+// A spreadsheet that separates by semicolons or tabs sees no quotes in the middle of a cell, and begins a new cell after these.
+const separator = /[;\t\r\n]/
 
-/** A cell of a CSV file (RFC 4180). One that a spreadsheet would run as a formula begins with an apostrophe. */
+const beginsCell = (before: string, at: number): boolean => at === 0 || separator.test(before)
+
+/** A text with an apostrophe before each part that a spreadsheet would run as a formula, whichever separator it reads the file with. */
+function neutralize(text: string): string {
+  return text.replaceAll(formula, (found: string, before: string, sign: string, at: number) =>
+    beginsCell(before, at) ? `${before}'${sign}` : found,
+  )
+}
+
+/** A text of a CSV file as it was before `csvCell`: without the apostrophes before formulas. */
+export function textOfCell(cell: string): string {
+  return cell.replaceAll(neutralized_formula, (found: string, before: string, sign: string, at: number) =>
+    beginsCell(before, at) ? `${before}${sign}` : found,
+  )
+}
+
+/**
+ * A cell of a CSV file (RFC 4180). Whatever a spreadsheet would run as a formula has an apostrophe before it, also behind a `;`, a tab or a
+ * line break: there a spreadsheet with another separator begins a cell. In JSON each `;` is an escape.
+ */
 export function csvCell(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const safe = typeof value === 'string' && formula.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = typeof value === 'string' ? neutralize(value) : JSON.stringify(value).replaceAll(';', String.raw`\u003b`)
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** The first line of a CSV file. */
