@@ -23,8 +23,9 @@ export type ClientCredentials = { client: Client | undefined; secret_digest: Buf
  */
 export type ClientCache = {
   credentials(tenant_id: string, client_id: string): Promise<ClientCredentials>
-  /** The client with this id, or that of a sign-in test. */
   client(tenant_id: string, client_id: string): Promise<Client | undefined>
+  /** The client of a login on the tenant's pages: that with this id, or that of a sign-in test, which nothing else accepts. */
+  clientOfLogin(tenant_id: string, client_id: string): Promise<Client | undefined>
   /** The tenant's own HTML of the login page of a client: the client's, else that of the global client. */
   loginPage(tenant_id: string, client_id: string): Promise<string | undefined>
   resourceServer(tenant_id: string, identifier: string): Promise<ResourceServer | undefined>
@@ -58,11 +59,14 @@ export function createClientCache(deps: { db: Db; clock: Clock; sealer: Sealer }
       const secret = client ? openClientSecret(sealer, client) : sealer.open(dummy_secret_sealed, dummy_secret_aad)
       return { client, secret_digest: digestBytes(secret), keys: client ? await clientKeysOf(db, client) : [] }
     })
+  const clientOf = async (tenant_id: string, client_id: string): Promise<Client | undefined> =>
+    (await credentials(tenant_id, client_id)).client
   return {
     credentials,
-    async client(tenant_id, client_id) {
+    client: clientOf,
+    async clientOfLogin(tenant_id, client_id) {
       const test = readSignInTest(sealer, tenant_id, client_id, deps.clock.now())
-      return test ? signInTestClient(tenant_id, client_id, test) : (await credentials(tenant_id, client_id)).client
+      return test ? signInTestClient(tenant_id, client_id, test) : await clientOf(tenant_id, client_id)
     },
     async loginPage(tenant_id, client_id) {
       const own = await pages.read([tenant_id, client_id], () => loginPageOf(db, tenant_id, client_id))

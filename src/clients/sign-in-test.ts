@@ -1,3 +1,4 @@
+import { isSignInTest, sign_in_test_prefix } from '../base/sign-in-test-id.ts'
 import { newClientDefaults } from '../contract/client.ts'
 import { SealBroken, type Sealer } from '../keys/sealer.ts'
 import type { Client } from './client.ts'
@@ -5,13 +6,8 @@ import type { Client } from './client.ts'
 /** A sign-in of a test person, which an admin makes with one connection. `expires_at` is in epoch milliseconds. */
 export type SignInTest = { connection_id: string; redirect_uri: string; expires_at: number }
 
-const prefix = 'sign_in_test.'
-
 /** The name of the client of sign-in tests, as log events, rules and pages show it. */
 export const sign_in_test_name = 'Try Connection'
-
-/** Whether a client_id is that of a sign-in test. */
-export const isSignInTest = (client_id: string): boolean => client_id.startsWith(prefix)
 
 const aadOf = (tenant_id: string): string => `${tenant_id}/sign-in-test`
 
@@ -21,7 +17,7 @@ const aadOf = (tenant_id: string): string => `${tenant_id}/sign-in-test`
 export function newSignInTestId(sealer: Sealer, tenant_id: string, test: SignInTest): string {
   const { connection_id, redirect_uri, expires_at } = test
   const sealed = sealer.seal(JSON.stringify([connection_id, redirect_uri, expires_at]), aadOf(tenant_id))
-  return `${prefix}${Buffer.from(sealed).toString('base64url')}`
+  return `${sign_in_test_prefix}${Buffer.from(sealed).toString('base64url')}`
 }
 
 /** The sign-in test of a client_id; undefined for any other client_id, and for a test that has expired by `now`. */
@@ -33,7 +29,7 @@ export function readSignInTest(
 ): SignInTest | undefined {
   if (!isSignInTest(client_id)) return undefined
   try {
-    const sealed = Buffer.from(client_id.slice(prefix.length), 'base64url').toString()
+    const sealed = Buffer.from(client_id.slice(sign_in_test_prefix.length), 'base64url').toString()
     const [connection_id, redirect_uri, expires_at] = JSON.parse(sealer.open(sealed, aadOf(tenant_id))) as unknown[]
     if (typeof connection_id !== 'string' || typeof redirect_uri !== 'string') return undefined
     return typeof expires_at === 'number' && now < expires_at ? { connection_id, redirect_uri, expires_at } : undefined

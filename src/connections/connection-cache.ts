@@ -33,7 +33,13 @@ export type ConnectionCache = {
 const cached_connections_max = 100
 const enabled_max = 2000
 
-/** Creates the cache. The client of a sign-in test may use the connection of its test, and no other. */
+/** The connection of a sign-in test: closed for sign-up and for resets of passwords. */
+function tested(connection: Connection): Connection {
+  const closed = { disable_signup: true, disable_self_service_change_password: true }
+  return { ...connection, options: { ...connection.options, ...closed } }
+}
+
+/** Creates the cache. The client of a sign-in test may use the connection of its test, for a login, and no other. */
 export function createConnectionCache(deps: { db: Db; clock: Clock; sealer: Sealer }): ConnectionCache {
   const { db, clock, sealer } = deps
   const connections = createReadCache<Connection | undefined>(deps, ['connections', 'connection_realms'], {
@@ -68,7 +74,7 @@ export function createConnectionCache(deps: { db: Db; clock: Clock; sealer: Seal
       const connection = await ofRealm(tenant_id, realm)
       if (!connection) return undefined
       const test = readSignInTest(sealer, tenant_id, client_id, clock.now())
-      if (test) return { connection, is_enabled: test.connection_id === connection.connection_id }
+      if (test) return { connection: tested(connection), is_enabled: test.connection_id === connection.connection_id }
       const is_enabled = await enabled.read([tenant_id, connection.connection_id, client_id], () =>
         isConnectionEnabled(db, connection, client_id),
       )

@@ -10,11 +10,11 @@ export const signInTestRoutes = {
     tag: 'connections',
     summary: 'Begin a sign-in test of a connection',
     description:
-      'Ours. Answers the address of the login page for one sign-in with this connection alone, whether or not applications may use it. The login is a real one: a user of the legacy store moves. Its log events have the `client_id` of the answer. Nothing is stored.',
+      'Ours. Answers the address of the login page for one sign-in with this connection alone, whether or not applications may use it. The login is a real one: a user of the legacy store moves. Its log events have a digest of the `client_id` of the answer, and are found by the `client_id`. It serves no sign-up and no reset of a password. Nothing is stored.',
     status: 201,
     params: IdParams,
     response: Type.Object({
-      client_id: Type.String({ description: 'Stands for this test. No token is issued for it.' }),
+      client_id: Type.String({ description: 'Stands for this test. No token is issued for it, and only the login pages accept it.' }),
       state: Type.String({ description: 'Comes back with the code.' }),
       url: Type.String({ description: 'Address of the login page.' }),
       expires_at: Timestamp('Until when a login of the test is accepted.'),

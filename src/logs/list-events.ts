@@ -1,6 +1,7 @@
 import { sql, type SqlBool } from 'kysely'
 import { logIdStart } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
+import { maskSignInTests } from '../base/sign-in-test-id.ts'
 import type { Page, ListPart } from '../base/page.ts'
 import type { SearchQuery } from '../base/search-query.ts'
 import type { LogEvent } from '../contract/log-event.ts'
@@ -125,7 +126,7 @@ async function readEvents(db: Db, tenant: EventsOf, list: EventList): Promise<Li
   let query = db.selectFrom('log_events').where('tenant_id', '=', tenant.tenant_id)
   if (filter.user_id !== undefined) query = query.where('user_id', '=', filter.user_id)
   const show = (rows: LogEventsTable[]): LogEvent[] => rows.map((row) => showEvent(row, tenant.name))
-  if (filter.search !== undefined) query = query.where(searchCondition(db, filter.search, fields))
+  if (filter.search !== undefined) query = query.where(searchCondition(db, maskSignInTests(filter.search), fields))
   const rows = await query
     .selectAll()
     .orderBy('log_id', oldest_first === true ? 'asc' : 'desc')

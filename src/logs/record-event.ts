@@ -4,6 +4,7 @@ import { isoTime } from '../base/time.ts'
 import type { LogType } from '../contract/log-types.ts'
 import type { Outcome } from '../contract/outcomes.ts'
 import { newLogId } from '../base/ids.ts'
+import { maskSignInTests } from '../base/sign-in-test-id.ts'
 import { writeJson } from '../store/json-column.ts'
 import { countLogin } from '../store/login-counts.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
@@ -40,7 +41,7 @@ const name_max = 255
 
 // Line breaks and control characters in input could forge lines where the log is printed.
 const clean = (text: string | undefined, max = text_max): string | null =>
-  text === undefined ? null : text.slice(0, max).replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ')
+  text === undefined ? null : maskSignInTests(text.slice(0, max).replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' '))
 
 function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsTable {
   return {
@@ -51,7 +52,7 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
     description: clean(event.description),
     connection_id: event.connection_id ?? null,
     connection: event.connection ?? null,
-    client_id: event.client_id ?? null,
+    client_id: event.client_id === undefined ? null : maskSignInTests(event.client_id),
     client_name: clean(event.client_name, name_max),
     user_id: clean(event.user_id),
     user_name: clean(event.user_name, name_max),
@@ -62,7 +63,7 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
     scope: clean(event.scope),
     strategy: event.strategy ?? null,
     strategy_type: event.strategy_type ?? null,
-    details: writeJson(event.details ?? {}),
+    details: maskSignInTests(writeJson(event.details ?? {})),
     position: null,
   }
 }
@@ -100,7 +101,7 @@ export async function recordEvents(
   for (const { login_outcome: outcome, connection_id, client_id = '' } of events) {
     if (outcome === undefined || connection_id === undefined) continue
     const day = isoTime(at_ms).slice(0, 10)
-    await countLogin(db, { tenant_id, connection_id, day, client_id, outcome }, { awaits_disk })
+    await countLogin(db, { tenant_id, connection_id, day, client_id: maskSignInTests(client_id), outcome }, { awaits_disk })
   }
 }
 

@@ -16,7 +16,7 @@ import { authenticationClaims } from './session-claims.ts'
 import { readTokenChanges } from './token-changes.ts'
 
 /** Dependencies of sign-in tests. */
-export type SignInTestDeps = { db: Db; clock: Clock; sealer: Sealer; clients: Pick<ClientCache, 'client'> }
+export type SignInTestDeps = { db: Db; clock: Clock; sealer: Sealer; clients: Pick<ClientCache, 'clientOfLogin'> }
 
 /** How long after its beginning a login of a test is accepted. */
 const lifetime_ms = 900_000
@@ -72,7 +72,7 @@ export async function completeSignInTest(
     message: 'This code is not of this sign-in test, was used before, or has expired: sign in again.',
   })
   const test = readSignInTest(deps.sealer, tenant_id, client_id, at)
-  const client = await deps.clients.client(tenant_id, client_id)
+  const client = await deps.clients.clientOfLogin(tenant_id, client_id)
   const found = await findCode(db, tenant_id, code)
   if (!client || test?.connection_id !== connection.connection_id || found?.client_id !== client_id) throw refused
   const { user_id, session_id, code_digest, authenticated_at, amr, nonce, token_changes } = found

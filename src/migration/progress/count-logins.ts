@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts'
-import { isSignInTest, sign_in_test_name } from '../../clients/sign-in-test.ts'
+import { isSignInTest } from '../../base/sign-in-test-id.ts'
+import { sign_in_test_name } from '../../clients/sign-in-test.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { loginScript } from '../../connections/script-matrix.ts'
 import type { MigrationLogins } from '../../contract/migration-progress.ts'

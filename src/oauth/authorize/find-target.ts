@@ -13,12 +13,12 @@ const client_id_max = 256
  * @throws {Refusal} `unknown_client`, which is answered with a page
  */
 export async function findClient(
-  clients: Pick<ClientCache, 'client'>,
+  clients: Pick<ClientCache, 'clientOfLogin'>,
   tenant: Tenant,
   { client_id }: Parameters,
 ): Promise<Client> {
   if (client_id === undefined) throw new Refusal('unknown_client', { message: 'Missing required parameter: client_id' })
-  const client = client_id.length > client_id_max ? undefined : await clients.client(tenant.tenant_id, client_id)
+  const client = client_id.length > client_id_max ? undefined : await clients.clientOfLogin(tenant.tenant_id, client_id)
   if (!client || client.is_global) {
     throw new Refusal('unknown_client', { message: `Unknown client: ${client_id.slice(0, 100)}` })
   }

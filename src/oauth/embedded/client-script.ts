@@ -8,7 +8,7 @@ import { issuerOf, type Site, type Tenant } from '../../tenants/tenant.ts'
 
 /** Dependencies of `clientScript`. */
 export type ClientScriptDeps = {
-  clients: Pick<ClientCache, 'client'>
+  clients: Pick<ClientCache, 'clientOfLogin'>
   connections: Pick<ConnectionCache, 'ofClient' | 'forClient'>
   site: Site
 }
@@ -43,7 +43,7 @@ async function connectionsOf(deps: ClientScriptDeps, { tenant_id, settings }: Te
  * @throws {Refusal} `not_found` for an unknown client
  */
 export async function clientScript(deps: ClientScriptDeps, tenant: Tenant, client_id: string): Promise<string> {
-  const client = await deps.clients.client(tenant.tenant_id, client_id)
+  const client = await deps.clients.clientOfLogin(tenant.tenant_id, client_id)
   if (!client || client.is_global) throw new Refusal('not_found')
   const { callbacks, allowed_origins } = client.data
   const settings = {

@@ -29,7 +29,7 @@ export async function openPage(deps: OpenPageDeps, request: FastifyRequest, stat
   const sealed = openRequest(deps, tenant.tenant_id, 'authorization', state)
   if (!sealed) throw new RestartLogin(undefined)
   const restart = async (): Promise<RestartLogin> =>
-    new RestartLogin(await deps.clients.client(tenant.tenant_id, sealed.parameters['client_id'] ?? ''))
+    new RestartLogin(await deps.clients.clientOfLogin(tenant.tenant_id, sealed.parameters['client_id'] ?? ''))
   if (isExpired(deps, sealed)) throw await restart()
   const browser = browserDigest(request, deps.site.scheme)
   if (browser === undefined) throw new Refusal('cookies_missing')

@@ -9,7 +9,7 @@ import type { AuthorizationRequest } from '../authorization-request.ts'
 
 /** Dependencies of the checks. */
 export type CheckDeps = VerifyTokenDeps & {
-  clients: Pick<ClientCache, 'client' | 'resourceServer'>
+  clients: Pick<ClientCache, 'clientOfLogin' | 'resourceServer'>
   connections: Pick<ConnectionCache, 'forClient' | 'ofClient'>
 }
 
