@@ -1,6 +1,7 @@
 import { sql, type SqlBool } from 'kysely'
+import { defined } from '../base/defined.ts'
 import { logIdStart } from '../base/ids.ts'
-import type { JsonObject } from '../base/json.ts'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { maskSignInTests } from '../base/sign-in-test-id.ts'
 import type { Page, ListPart } from '../base/page.ts'
 import type { SearchQuery } from '../base/search-query.ts'
@@ -21,7 +22,11 @@ import type { Searches } from '../store/searches.ts'
 import type { Db, LogEventsTable } from '../store/tables.ts'
 import { eventsAfter } from './events-after.ts'
 
-type EventsOf = { tenant_id: string; name: string }
+/**
+ * Whose log events. `shows_admins`: whether the reader may know the admins of the tenant; else the events of changes to them have no
+ * details of who it was, and are not found by these.
+ */
+type EventsOf = { tenant_id: string; name: string; shows_admins: boolean }
 
 /** A filter of log events: a search, a user, or both. */
 export type EventFilter = { search?: string; user_id?: string }
@@ -70,7 +75,12 @@ const dateField: SearchField = {
     }),
 }
 
-const fields: SearchFields = {
+const admins_resource = 'tenant-admins'
+
+// The details of an event as they are searched by a reader who may not know the admins. `type` alone would be a column of json_each.
+const details_without_admins = sql`case when ${sql.ref('log_events.type')} = 'sapi' and ${sql.ref('log_events.details')} like ${`%"resource":"${admins_resource}"%`} then ${JSON.stringify({ resource: admins_resource })} else ${sql.ref('log_events.details')} end`
+
+const fieldsOf = ({ shows_admins }: EventsOf): SearchFields => ({
   field(name): SearchField | undefined {
     if (name === 'date') return dateField
     if (name === '_id') return columnField('text', sql.ref('log_id'))
@@ -78,16 +88,32 @@ const fields: SearchFields = {
       return columnField('text', sql.ref(name), prefix_fields.includes(name) ? { lower_case: 'converted' } : {})
     }
     const [root, ...path] = name.split('.')
-    return root === 'details' ? jsonField(sql.ref('details'), path) : undefined
+    return root === 'details' ? jsonField(shows_admins ? sql.ref('details') : details_without_admins, path) : undefined
   },
   anywhere(term): SearchQuery {
     const pieces = term.pieces.length === 1 ? [...term.pieces, ''] : term.pieces
     return { kind: 'any', of: prefix_fields.map((field) => ({ ...term, field, pieces })) }
   },
+})
+
+const mask = '*****'
+
+/** The details of an event, without what tells whom a change to the admins was about. */
+function withoutAdmins(details: JsonObject): JsonObject {
+  const { operation, resource, request, response } = details
+  if (resource !== admins_resource) return details
+  const { method, userAgent, channel, ip, auth } = isJsonObject(request) ? request : {}
+  return defined({
+    operation,
+    resource,
+    request: defined({ method, path: mask, body: mask, userAgent, channel, ip, auth }),
+    response,
+  })
 }
 
 /** A log event as the API shows it. */
-function showEvent(row: LogEventsTable, tenant_name: string): LogEvent {
+function showEvent(row: LogEventsTable, { name: tenant_name, shows_admins }: EventsOf): LogEvent {
+  const details = readJson<JsonObject>(row.details)
   return {
     _id: row.log_id,
     log_id: row.log_id,
@@ -108,7 +134,7 @@ function showEvent(row: LogEventsTable, tenant_name: string): LogEvent {
     strategy: row.strategy,
     strategy_type: row.strategy_type,
     isMobile: /mobi/i.test(row.user_agent ?? ''),
-    details: readJson<JsonObject>(row.details),
+    details: shows_admins ? details : withoutAdmins(details),
     environment_name: 'production',
     tenant_name,
   }
@@ -125,8 +151,9 @@ async function readEvents(db: Db, tenant: EventsOf, list: EventList): Promise<Li
   const { filter, page, oldest_first, include_total } = list
   let query = db.selectFrom('log_events').where('tenant_id', '=', tenant.tenant_id)
   if (filter.user_id !== undefined) query = query.where('user_id', '=', filter.user_id)
-  const show = (rows: LogEventsTable[]): LogEvent[] => rows.map((row) => showEvent(row, tenant.name))
-  if (filter.search !== undefined) query = query.where(searchCondition(db, maskSignInTests(filter.search), fields))
+  const show = (rows: LogEventsTable[]): LogEvent[] => rows.map((row) => showEvent(row, tenant))
+  if (filter.search !== undefined)
+    query = query.where(searchCondition(db, maskSignInTests(filter.search), fieldsOf(tenant)))
   const rows = await query
     .selectAll()
     .orderBy('log_id', oldest_first === true ? 'asc' : 'desc')
@@ -163,7 +190,7 @@ export async function listEventsAfter(
   page: Extract<Page, { kind: 'checkpoint' }>,
 ): Promise<LogEvent[]> {
   const rows = await eventsAfter(db, tenant.tenant_id, page)
-  return rows.map((row) => showEvent(row, tenant.name))
+  return rows.map((row) => showEvent(row, tenant))
 }
 
 /**
@@ -178,5 +205,5 @@ export async function eventById(db: Db, tenant: EventsOf, log_id: string): Promi
     .where('tenant_id', '=', tenant.tenant_id)
     .where('log_id', '=', log_id)
     .executeTakeFirstOrThrow(() => new Refusal('inexistent_log'))
-  return showEvent(row, tenant.name)
+  return showEvent(row, tenant)
 }

@@ -43,7 +43,11 @@ const users =
 const events =
   (filter: { search?: string; user_id?: string }, page = 0): List =>
   (deps) =>
-    listEvents(deps, { tenant_id: of.tenant_id, name: 'a' }, { filter, page: { kind: 'offset', page, per_page: 50 } })
+    listEvents(
+      deps,
+      { tenant_id: of.tenant_id, name: 'a', shows_admins: false },
+      { filter, page: { kind: 'offset', page, per_page: 50 } },
+    )
 const records =
   (filter: object, page: { from?: string } = { from: 'mrc_filled-2' }): List =>
   (deps) =>

@@ -137,7 +137,9 @@ test('[guard: search-threads] lists that visit many rows are searches, and other
   const deps = { db, searches }
   const users = (more: object) => isSearch(() => listUsers(deps, of.tenant_id, { ...page, ...more }))
   const events = (filter: object) =>
-    isSearch(() => listEvents(deps, tenant, { filter, page: { kind: 'offset', page: 0, per_page: 10 } }))
+    isSearch(() =>
+      listEvents(deps, { ...tenant, shows_admins: false }, { filter, page: { kind: 'offset', page: 0, per_page: 10 } }),
+    )
   const records = (filter: object) => isSearch(() => listRecords(deps, of, filter, { take: 10 }))
   for (const more of [{ search: 'name:x' }, { sort: 'logins_count:1' }, { sort: 'name:1', connection_id: 'con_a' }]) {
     assert.equal(await users(more), true, JSON.stringify(more))

@@ -116,7 +116,7 @@ function checkpointBefore(undelivered: StreamEvent | undefined, events: readonly
 async function deliverNext(deps: DeliverLogStreamsDeps, tenant_name: string, row: LogStreamsTable): Promise<boolean> {
   const { tenant_id, checkpoint: from } = row
   const read = { kind: 'checkpoint', from, take: events_at_once } as const
-  const events = await listEventsAfter(deps.db, { tenant_id, name: tenant_name }, read)
+  const events = await listEventsAfter(deps.db, { tenant_id, name: tenant_name, shows_admins: false }, read)
   if (events.length === 0) return false
   const until = await claim(deps, row)
   if (until === undefined) return false
