@@ -59,6 +59,22 @@ export function configurationSecrets(configuration: Record<string, string>): Sec
   )
 }
 
+const value_length_min = 6
+// Settings that say nothing, and would be found in many messages.
+const common_value =
+  /^(?:[\d.,:+-]+|true|false|enabled|disabled|required?|prefer|optional|default|public|private|localhost|production|development|staging|testing|legacy|postgres|mariadb|mongodb|sqlserver|accounts?|customers?|members?|people|persons?|connection|password|username|user_?id|e-?mail|identifier)$/i
+
+/**
+ * What a failure does not show of a configuration: its secrets, and each whole value of at least 6 characters that is no number and no common
+ * word. Support and viewers read failures, and no settings; who reads one learns the name of the setting.
+ */
+export function configurationValues(configuration: Record<string, string>): Secret[] {
+  const values = Object.entries(configuration)
+    .map(([key, value]) => ({ name: `configuration.${key}`, text: value.trim() }))
+    .filter(({ text }) => text.length >= value_length_min && !common_value.test(text))
+  return [...configurationSecrets(configuration), ...values]
+}
+
 /**
  * The secret texts in one value of a configuration: the whole value under the name of a secret or when it is a private key, credentials
  * inside a URL, values under names of secrets in a connection string or JSON, and long random words. Names of tables, hosts and

@@ -9,7 +9,7 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { maskHashes } from './mask-hashes.ts'
 import { scriptContext } from './script-context.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
-import { configurationSecrets } from './configuration-secrets.ts'
+import { configurationSecrets, configurationValues } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
 import { secretMask, type Secret } from './secret-mask.ts'
 
@@ -31,21 +31,30 @@ export function scriptUnit({ tenant_id, connection_id, version }: Connection): U
   return { tenant_id, unit_id: connection_id, version }
 }
 
-/** Masks secrets in the texts of an error. The value that a script returns is not masked. */
-function maskResult(result: ScriptResult, mask: (text: string) => string): ScriptResult {
+/** What is masked: `mask` in what only admins read, `maskShown` in what people are shown too. */
+type Masks = Record<'mask' | 'maskShown', (text: string) => string>
+
+const shown_errors = new Set(['UnauthorizedError', 'ValidationError', 'WrongUsernameOrPasswordError'])
+
+/** Masks secrets in the texts of an error and of failed connections. The value that a script returns is not masked. */
+function maskResult(unmasked: ScriptResult, masks: Masks): ScriptResult {
+  const { mask, maskShown } = masks
+  const failures = unmasked.egress_failures.map((failure) => ({ ...failure, message: mask(failure.message) }))
+  const result = { ...unmasked, egress_failures: failures }
   if (result.kind === 'saturated' && result.reason !== undefined) return { ...result, reason: mask(result.reason) }
   if (result.kind === 'crashed') return { ...result, reason: mask(result.reason) }
   if (result.kind === 'no_function' || result.kind === 'syntax_error' || result.kind === 'bad_result')
     return { ...result, message: mask(result.message) }
   if (result.kind !== 'failed') return result
   const { error } = result
-  const args = error.args?.map((arg) => (typeof arg === 'string' ? mask(arg) : arg))
+  const args = error.args?.map((arg) => (typeof arg === 'string' ? maskShown(arg) : arg))
+  const is_shown = shown_errors.has(error.name)
   return {
     ...result,
     error: {
       ...error,
-      message: mask(error.message),
-      ...(error.code === undefined ? {} : { code: mask(error.code) }),
+      message: is_shown ? maskShown(error.message) : mask(error.message),
+      ...(error.code === undefined ? {} : { code: maskShown(error.code) }),
       ...(args === undefined ? {} : { args }),
     },
   }
@@ -63,28 +72,27 @@ function receivedTexts(script: ScriptName, args: JsonValue[]): [name: string, te
   return named.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
 }
 
-function secretsOf(script: ScriptName, args: JsonValue[], configuration: Record<string, string>): Secret[] {
+function secretsOf(script: ScriptName, args: JsonValue[]): Secret[] {
   const received = receivedTexts(script, args)
   const textsOf = (names: string[]) => received.flatMap(([name, text]) => (names.includes(name) ? [text] : []))
   const passwords = textsOf(password_names)
   // The credentials of HTTP basic authentication, whose base64 form does not contain the one of the password.
   const credentials = textsOf(identifier_names).flatMap((id) => passwords.map((password) => `${id}:${password}`))
-  return [
-    ...[...passwords, ...credentials].map((text) => ({ name: 'password', text })),
-    ...configurationSecrets(configuration),
-  ]
+  return [...passwords, ...credentials].map((text) => ({ name: 'password', text }))
 }
 
-/** A call of a script of a connection, without its unit; `mask` masks the secrets of its arguments and of the configuration. */
+/** A call of a script of a connection, without its unit, and what masks the secrets of its arguments and the configuration. */
 async function actionScriptCall(
   deps: ActionScriptDeps,
   connection: Connection,
   { script, source, args }: ActionScriptInput,
-): Promise<Omit<ScriptCall, 'unit'> & { mask: (text: string) => string }> {
+): Promise<Omit<ScriptCall, 'unit'> & Masks> {
   const { egress, enable_script_context, verify_password_here } = connection.options
   const configuration = openConfiguration(deps.sealer, connection)
-  const mask = secretMask(secretsOf(script, args, configuration), source)
+  const secrets = secretsOf(script, args)
+  const mask = secretMask([...secrets, ...configurationValues(configuration)], source)
   return {
+    maskShown: secretMask([...secrets, ...configurationSecrets(configuration)], source),
     script,
     source,
     args,
@@ -103,7 +111,7 @@ async function actionScriptCall(
 
 /**
  * Runs one action script of a connection. An error of the script is a result, not an exception. Passwords among its arguments and the
- * secrets of the configuration are masked in its log lines and errors. A script that changes the legacy store is not run again where another
+ * configuration are masked in its log lines and errors; in an error that the person is shown only the secrets of the configuration. A script that changes the legacy store is not run again where another
  * call ends its process.
  *
  * @param args the arguments of the script before its context and callback
@@ -123,9 +131,9 @@ export async function runActionScript(
       duration_ms: 0,
     }
   }
-  const call = await actionScriptCall(deps, connection, { script, source, args })
+  const { maskShown, ...call } = await actionScriptCall(deps, connection, { script, source, args })
   const result = await deps.scripts.run({ ...call, unit: scriptUnit(connection) })
-  return readScriptResult(maskResult(result, call.mask))
+  return readScriptResult(maskResult(result, { mask: call.mask, maskShown }))
 }
 
 /** A run in a process of its own: its result and the lines of its console, with secrets masked, and what masks them elsewhere. */
@@ -155,7 +163,7 @@ export async function runSeparately(
 ): Promise<SeparateRun> {
   const unit = separateUnit(connection)
   const lines: SeparateRun['console'] = []
-  const call = await actionScriptCall(deps, connection, input)
+  const { maskShown, ...call } = await actionScriptCall(deps, connection, input)
   try {
     const result = await deps.scripts.run({
       ...call,
@@ -164,7 +172,7 @@ export async function runSeparately(
         if (lines.length < console_lines_max) lines.push({ level, text })
       },
     })
-    return { result: maskResult(result, call.mask), console: lines, mask: call.mask }
+    return { result: maskResult(result, { mask: call.mask, maskShown }), console: lines, mask: call.mask }
   } finally {
     deps.scripts.discard(unit)
   }

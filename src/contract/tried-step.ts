@@ -9,10 +9,10 @@ export const TriedStep = Type.Object({
   ),
   message: Type.Optional(Type.String({ description: 'Why it denied or failed or was not run, with secrets masked.' })),
   line: Type.Optional(Type.Integer({ description: 'The line of the source from which the error was thrown, from 1.' })),
-  redirect_url: Type.Optional(Type.String({ description: 'Where it would send the user.' })),
+  redirect_url: Type.Optional(Type.String({ description: 'Where it would send the user, with secrets masked.' })),
   changes: Type.Optional(
     AnyObject(
-      'What it changed in tokens and metadata. Nothing of it is stored. `metadata` has the changes of a rule or a post-login action, by user.',
+      'What it changed in tokens and metadata, with secrets masked. Nothing of it is stored. `metadata` has the changes of a rule or a post-login action, by user.',
     ),
   ),
   refused_claims: Type.Optional(

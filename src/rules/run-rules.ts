@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
-import { configurationSecrets } from '../connections/configuration-secrets.ts'
+import { configurationSecrets, configurationValues } from '../connections/configuration-secrets.ts'
 import { secretMask, type Secret } from '../connections/secret-mask.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
@@ -90,7 +90,10 @@ async function storeMetadata(deps: RunRulesDeps, tenant_id: string, changes: Met
   return problems
 }
 
-function answerOf(answer: ChainAnswer, call_id: string, mask: (text: string) => string): PostLoginAnswer {
+/** What is masked: `mask` in what only admins read, `maskShown` in what people are shown too. */
+type Masks = Record<'mask' | 'maskShown', (text: string) => string>
+
+function answerOf(answer: ChainAnswer, call_id: string, { mask, maskShown }: Masks): PostLoginAnswer {
   const call = defined({ call_id, step: answer.step })
   switch (answer.kind) {
     case 'allow':
@@ -98,15 +101,15 @@ function answerOf(answer: ChainAnswer, call_id: string, mask: (text: string) => 
     case 'redirect':
       return { kind: 'redirect', url: answer.url, ...defined({ resume_with: answer.resume_with }) }
     default:
-      return { kind: answer.kind, message: mask(answer.message), call }
+      return { kind: answer.kind, message: (answer.kind === 'deny' ? maskShown : mask)(answer.message), call }
   }
 }
 
-/** The secrets that no message and no line of the log shows. */
-const secretsOf = ({ configuration, secrets }: RuleChain): Secret[] => [
-  ...configurationSecrets(configuration),
-  ...secretTexts(secrets),
-]
+/** No message shows a secret, and none of a failure and no line of the log a value of the configuration. */
+function masksOf({ configuration, secrets, source }: RuleChain): Masks {
+  const maskOf = (values: Secret[]) => secretMask([...values, ...secretTexts(secrets)], source)
+  return { mask: maskOf(configurationValues(configuration)), maskShown: maskOf(configurationSecrets(configuration)) }
+}
 
 const outcomeOf = {
   allow: 'success',
@@ -121,15 +124,16 @@ const outcomeOf = {
  * stored whatever their end. A login is redirected once: a further redirect, when the user comes back, ends it with an error.
  */
 export function createRulesStep(deps: RunRulesDeps): PostLoginStep {
-  const masks = new WeakMap<RuleChain, (text: string) => string>()
+  const masks = new WeakMap<RuleChain, Masks>()
   return async (input) => {
     const { tenant_id } = input.tenant
     const chain = await deps.rule_chains(tenant_id)
     if (chain === undefined) return { kind: 'allow' }
     const unit = { tenant_id, unit_id: rules_unit, version: chain.version }
     // Once for each chain: the forms of hundreds of secrets take some milliseconds.
-    const mask = masks.get(chain) ?? secretMask(secretsOf(chain), chain.source)
-    masks.set(chain, mask)
+    const of_chain = masks.get(chain) ?? masksOf(chain)
+    masks.set(chain, of_chain)
+    const { mask } = of_chain
     const result = await callRules(deps, input, { chain, unit, mask })
     const answer = readChainAnswer(result)
     const { call_id, duration_ms } = result
@@ -139,7 +143,7 @@ export function createRulesStep(deps: RunRulesDeps): PostLoginStep {
       log('warn', `claims that a rule may not set: ${answer.refused_claims.join(', ').slice(0, 500)}`)
     }
     for (const text of await storeMetadata(deps, tenant_id, readMetadataChanges(result))) log('warn', text)
-    const shown = answerOf(answer, call_id, mask)
+    const shown = answerOf(answer, call_id, of_chain)
     const message = 'message' in shown ? { message: shown.message } : {}
     deps.script_calls.record({ unit, script, call_id, outcome: outcomeOf[answer.kind], duration_ms, ...message })
     return shown

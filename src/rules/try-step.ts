@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
-import { configurationSecrets } from '../connections/configuration-secrets.ts'
+import { configurationValues } from '../connections/configuration-secrets.ts'
+import { maskTexts } from '../connections/mask-texts.ts'
 import { separateUnit } from '../connections/run-action-script.ts'
 import { secretMask } from '../connections/secret-mask.ts'
 import type { ActionTrigger } from '../contract/action.ts'
@@ -37,6 +38,15 @@ export type TryRuleDeps = TryActionDeps & { db: Db; rule_api: RuleApi }
 const console_lines_max = 100
 
 type Mask = (text: string) => string
+
+/** What a step decided. */
+type Decided = Omit<TriedStep, 'console' | 'duration_ms'>
+
+/** What a step decided, with secrets masked wherever they occur: who may run it may not read them. */
+function withoutSecrets({ outcome, ...decided }: Decided, mask: Mask): Decided {
+  return { outcome, ...(maskTexts(decided as JsonObject, mask) as unknown as Omit<Decided, 'outcome'>) }
+}
+
 type StepCall = Pick<ScriptCall, 'script' | 'args' | 'configuration'> & Partial<Pick<ScriptCall, 'endpoint'>>
 
 /** Runs one step in a process of its own, and returns the result with the lines of its console. */
@@ -67,7 +77,7 @@ async function runStep(
 }
 
 /** What a rule or a post-login action decided. */
-function readPostLogin(result: ScriptResult, mask: Mask): Omit<TriedStep, 'console' | 'duration_ms'> {
+function readPostLogin(result: ScriptResult): Decided {
   const answer = readChainAnswer(result)
   const metadata = readMetadataChanges(result).map(({ user_id, member, change }) => ({ user_id, [member]: change }))
   const stored = metadata.length === 0 ? {} : { metadata }
@@ -83,7 +93,7 @@ function readPostLogin(result: ScriptResult, mask: Mask): Omit<TriedStep, 'conso
     default:
       return {
         outcome: answer.kind,
-        message: mask(answer.message),
+        message: answer.message,
         changes: stored,
         ...defined({ line: answer.line }),
       }
@@ -91,7 +101,7 @@ function readPostLogin(result: ScriptResult, mask: Mask): Omit<TriedStep, 'conso
 }
 
 /** What an action of another trigger decided. */
-function readTrigger(result: ScriptResult, mask: Mask): Omit<TriedStep, 'console' | 'duration_ms'> {
+function readTrigger(result: ScriptResult, mask: Mask): Decided {
   const { failure, denied, user_metadata, app_metadata, access_token } = readTriggerAnswer(result, mask)
   if (failure) {
     const { message, line, not_run } = failure
@@ -161,7 +171,8 @@ export async function tryAction(
   const mask = secretMask(secretTexts(secrets), step.source)
   const call = callOf(deps.script_limits, tenant, trigger, payload, secrets)
   const { result, ran } = await runStep(deps, tenant, { step, mask, call })
-  return { ...(trigger === 'post-login' ? readPostLogin(result, mask) : readTrigger(result, mask)), ...ran }
+  const decided = trigger === 'post-login' ? readPostLogin(result) : readTrigger(result, mask)
+  return { ...withoutSecrets(decided, mask), ...ran }
 }
 
 /**
@@ -176,7 +187,7 @@ export async function tryRule(
   const { deadline_ms } = deps.script_limits
   const step: Step = { kind: 'rule', id: 'tried', name: 'tried rule', source }
   const configuration = await readRulesConfigs(deps, tenant.tenant_id)
-  const maskValues = secretMask(configurationSecrets(configuration), source)
+  const maskValues = secretMask(configurationValues(configuration), source)
   const access = mayUseApi(source) ? await deps.rule_api.open(tenant) : undefined
   const mask: Mask = access ? (text) => maskValues(text).replaceAll(access.token, '[auth0.accessToken]') : maskValues
   const api = access && { base_url: access.base_url, token: access.token }
@@ -184,7 +195,7 @@ export async function tryRule(
   try {
     const call = { script: post_login_script, args, configuration, ...defined({ endpoint: access?.endpoint }) }
     const { result, ran } = await runStep(deps, tenant, { step, mask, call })
-    return { ...readPostLogin(result, mask), ...ran }
+    return { ...withoutSecrets(readPostLogin(result), mask), ...ran }
   } finally {
     access?.end()
   }
