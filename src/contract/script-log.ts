@@ -70,7 +70,7 @@ export const scriptLogRoutes = {
     tag: 'connections',
     summary: "Follow the log lines of a connection's scripts, as server-sent events",
     description:
-      'The lines of all servers on the store, about a second after they are written. A tenant has at most 10 streams. A stream ends with its token or its connection, and when the server stops; its last event, `end`, has the `reason`.',
+      'The lines of all servers on the store, about a second after they are written. A reader has at most 4 streams, and a tenant 20. A stream ends with its token or its connection, and when the server stops; its last event, `end`, has the `reason`.',
     status: 200,
     event_stream: true,
     params: IdParams,

@@ -13,14 +13,17 @@ export type EventStreams = {
    * Opens a stream that polls once a second, after `authorize`, until one of the two throws, the reader is gone or the server stops. Its
    * last event, `end`, has the reason.
    *
-   * @throws {Refusal} `too_many_requests` beyond 10 streams of a tenant
+   * @param reader who reads: an admin or a client
+   * @throws {Refusal} `too_many_requests` beyond 4 streams of a reader and 20 of a tenant
    */
-  open(tenant_id: string, poll: Poll, authorize: () => Promise<void>): Readable
+  open(of: { tenant_id: string; reader: string }, poll: Poll, authorize: () => Promise<void>): Readable
   /** Ends all streams. */
   close(): void
 }
 
-const streams_per_tenant = 10
+const streams_per_tenant = 20
+// So that no reader takes the streams of all.
+const streams_per_reader = 4
 const poll_ms = 1000
 const heartbeat_ms = 15_000
 // A reader that falls behind gets no new events until it has read these.
@@ -36,10 +39,18 @@ export function createEventStreams(log: ProcessLog): EventStreams {
   const stop = new AbortController()
   const open_streams = new Map<string, number>()
 
-  const count = (tenant_id: string, by: number): void => {
-    const now_open = (open_streams.get(tenant_id) ?? 0) + by
-    if (now_open === 0) open_streams.delete(tenant_id)
-    else open_streams.set(tenant_id, now_open)
+  const openOf = (key: string): number => open_streams.get(key) ?? 0
+
+  const count = (keys: string[], by: number): void => {
+    for (const key of keys) {
+      const now_open = openOf(key) + by
+      if (now_open === 0) open_streams.delete(key)
+      else open_streams.set(key, now_open)
+    }
+  }
+
+  const refuse = (message: string): never => {
+    throw new Refusal('too_many_requests', { message, retry_after_s: 5 })
   }
 
   /** Writes events until the stream must end, and returns the reason. */
@@ -66,17 +77,17 @@ export function createEventStreams(log: ProcessLog): EventStreams {
   }
 
   return {
-    open(tenant_id, poll, authorize) {
-      if ((open_streams.get(tenant_id) ?? 0) >= streams_per_tenant) {
-        const message = `A tenant has at most ${streams_per_tenant} open streams.`
-        throw new Refusal('too_many_requests', { message, retry_after_s: 5 })
-      }
-      count(tenant_id, 1)
+    open({ tenant_id, reader }, poll, authorize) {
+      const of_reader = JSON.stringify([tenant_id, reader])
+      if (openOf(of_reader) >= streams_per_reader) refuse(`You have at most ${streams_per_reader} open streams.`)
+      if (openOf(tenant_id) >= streams_per_tenant) refuse(`A tenant has at most ${streams_per_tenant} open streams.`)
+      const counted = [tenant_id, of_reader]
+      count(counted, 1)
       const out = new PassThrough()
       const gone = new AbortController()
       out.once('close', () => gone.abort())
       void follow(out, poll, authorize, AbortSignal.any([stop.signal, gone.signal])).then((reason) => {
-        count(tenant_id, -1)
+        count(counted, -1)
         out.end(eventText({ event: 'end', data: { reason } }))
         setTimeout(() => out.destroy(), end_within_ms).unref()
       })

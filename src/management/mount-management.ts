@@ -201,7 +201,7 @@ function mountRoute<R extends Route>(
         const authorize = async (): Promise<void> => authorizeRoute((await findAccess(request)).token, route, params)
         // A proxy must not collect the events.
         reply.header('content-type', 'text/event-stream; charset=utf-8').header('x-accel-buffering', 'no')
-        return await reply.send(streams.open(tenant.tenant_id, answer, authorize))
+        return await reply.send(streams.open({ tenant_id: tenant.tenant_id, reader: token.sub }, answer, authorize))
       }
       // Where a route answers something else, nothing was there to answer, or to delete.
       if (answer === null) return await reply.code(hasNoContent(route) ? route.status : 204).send()

@@ -101,11 +101,24 @@ describe('the stream of the script log', () => {
     assert.equal(endOf(stream), '{"reason":"inexistent_connection"}')
   })
 
-  test('is one of at most ten of a tenant, and needs read:connections and the own connection [guard: streams-bounded]', async () => {
+  const tokenOfNewClient = async (): Promise<string> => {
+    const { audience } = server.credentials
+    const made = await server.createClient()
+    await server.must('POST', 'client-grants', { client_id: made.client_id, audience, scope: ['read:connections'] })
+    const answer = await server.post('/oauth/token', { ...made, grant_type: 'client_credentials', audience })
+    return String(answer.json.access_token)
+  }
+
+  test('is one of at most four of a client and twenty of a tenant, and needs read:connections and the own connection [guard: streams-bounded]', async () => {
     const streams = []
-    for (let opened = 0; opened < 10; opened += 1) streams.push(await open())
-    assert.deepEqual(new Set(streams.map(({ status }) => status)), new Set([200]))
+    for (let opened = 0; opened < 4; opened += 1) streams.push(await open())
     assert.equal((await open()).status, 429)
+    for (let client = 0; client < 4; client += 1) {
+      const token = await tokenOfNewClient()
+      for (let opened = 0; opened < 4; opened += 1) streams.push(await openStream(server, id, token))
+    }
+    assert.deepEqual(new Set(streams.map(({ status }) => status)), new Set([200]))
+    assert.equal((await openStream(server, id, await tokenOfNewClient())).status, 429)
     const other = await createOtherTenant(server, 'other', 'other.localhost')
     const foreign = await other.api('GET', `connections/${id}/script-logs/stream`)
     assert.equal(foreign.status, 404)

@@ -146,8 +146,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'streams-bounded',
     file: 'src/management/event-streams.ts',
-    find: '(open_streams.get(tenant_id) ?? 0) >= streams_per_tenant',
-    replace: 'tenant_id === undefined',
+    find: 'openOf(tenant_id) >= streams_per_tenant',
+    replace: 'false',
     tests: ['tests/management/script-log-stream.test.ts'],
   },
   {
