@@ -52,6 +52,17 @@ export async function clientGrantById(db: Db, tenant_id: string, id: string): Pr
   return clientGrantFromRow(row)
 }
 
+/** The client of a grant; undefined for an unknown grant. */
+export async function clientOfGrant(db: Db, tenant_id: string, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('client_grants')
+    .select('client_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('client_grant_id', '=', id)
+    .executeTakeFirst()
+  return row?.client_id
+}
+
 /**
  * Creates a client grant.
  *

@@ -109,6 +109,7 @@ export const clientGrantRoutes = {
     scopes: ['delete:client_grants'],
     tag: 'client-grants',
     summary: 'Delete a client grant',
+    description: 'Not one of a client whose grants for this API reach beyond what the caller may grant.',
     status: 204,
     params: IdParams,
     response: NoContent,

@@ -263,6 +263,8 @@ export const clientRoutes = {
     scopes: ['update:clients', 'update:client_keys', 'update:client_credentials'],
     tag: 'clients',
     summary: 'Update a client',
+    description:
+      'Of a client whose grants for this API reach beyond what the caller may grant, only `name`, `description`, `logo_uri` and `client_metadata` change.',
     status: 200,
     params: IdParams,
     body: ClientChange,
@@ -274,6 +276,7 @@ export const clientRoutes = {
     scopes: ['delete:clients'],
     tag: 'clients',
     summary: 'Delete a client',
+    description: 'Not one whose grants for this API reach beyond what the caller may grant.',
     status: 204,
     params: IdParams,
     response: NoContent,

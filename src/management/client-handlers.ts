@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { clientById, type Client } from '../clients/client.ts'
 import { listClients, type ClientFilter } from '../clients/list-clients.ts'
 import {
@@ -9,6 +10,7 @@ import {
 } from '../clients/manage-clients.ts'
 import {
   clientGrantById,
+  clientOfGrant,
   createClientGrant,
   deleteClientGrant,
   listClientGrants,
@@ -49,6 +51,24 @@ async function clientView(deps: ShowClientDeps, caller: RoleCaller): Promise<(cl
   if (!token.scopes.has('read:client_keys')) return (client) => showClient(tenant, client, undefined)
   const [beyond, keys] = await Promise.all([clientsBeyondRole(deps.db, caller), keysOf(deps, tenant)])
   return (client) => showClient(tenant, client, beyond.has(client.client_id) ? undefined : keys)
+}
+
+// Changes of these neither stop a client nor weaken it.
+const harmless_members = new Set(['name', 'description', 'logo_uri', 'client_metadata'])
+
+/** Requires that a caller who changes more of a client than its name may change it: it may have scopes beyond the caller's role. */
+async function requireChangeWithinRole(
+  deps: ShowClientDeps,
+  caller: RoleCaller,
+  client_id: string,
+  change: Record<string, unknown>,
+): Promise<void> {
+  const client = await clientById(deps.db, caller.tenant.tenant_id, client_id)
+  if (!client) return
+  const shown: Record<string, unknown> = { ...showClient(caller.tenant, client, undefined) }
+  const differs = ([name, value]: [string, unknown]): boolean =>
+    !harmless_members.has(name) && !isDeepStrictEqual(value, shown[name])
+  if (Object.entries(change).some(differs)) await requireClientWithinRole(deps.db, caller, client_id)
 }
 
 const splitList = (text: string): string[] =>
@@ -92,15 +112,15 @@ export function clientHandlers(deps: SaveClientDeps) {
       if (client_secret !== undefined) requireScope(token, ['update:client_keys'])
       if (client_authentication_methods !== undefined) requireScope(token, ['update:client_credentials'])
       if (Object.keys(others).length > 0) requireScope(token, ['update:clients'])
-      if (client_secret !== undefined || client_authentication_methods !== undefined) {
-        await requireClientWithinRole(deps.db, { tenant, issuer, token }, params.id)
-      }
+      const change = defined({ client_secret, client_authentication_methods, ...others })
+      await requireChangeWithinRole(deps, { tenant, issuer, token }, params.id, change)
       const client = await updateClient(deps, tenant.tenant_id, params.id, body)
       const show = await clientView(deps, { tenant, issuer, token })
       return show(client)
     },
 
-    async deleteClient({ tenant, params }) {
+    async deleteClient({ tenant, issuer, token, params }) {
+      await requireClientWithinRole(deps.db, { tenant, issuer, token }, params.id)
       await deleteClient(deps.db, tenant.tenant_id, params.id)
       return null
     },
@@ -162,14 +182,18 @@ export function clientGrantHandlers(deps: { db: Db; clock: Clock }) {
       showClientGrant(await clientGrantById(deps.db, tenant.tenant_id, params.id)),
 
     async updateClientGrant({ tenant, issuer, token, params, body }) {
-      const { audience, ...before } = await clientGrantById(deps.db, tenant.tenant_id, params.id)
+      const { audience, client_id, ...before } = await clientGrantById(deps.db, tenant.tenant_id, params.id)
+      await requireClientWithinRole(deps.db, { tenant, issuer, token }, client_id)
       const { scope = before.scope, allow_all_scopes = before.allow_all_scopes } = body
       const after = { scope: scope ?? [], allow_all_scopes: allow_all_scopes === true }
-      for (const grant of [before, after]) requireGrantWithinRole({ tenant, issuer, token }, audience, grant)
+      requireGrantWithinRole({ tenant, issuer, token }, audience, after)
       return showClientGrant(await updateClientGrant(deps, tenant.tenant_id, params.id, body))
     },
 
-    async deleteClientGrant({ tenant, params }) {
+    async deleteClientGrant({ tenant, issuer, token, params }) {
+      const client_id = await clientOfGrant(deps.db, tenant.tenant_id, params.id)
+      if (client_id === undefined) return null
+      await requireClientWithinRole(deps.db, { tenant, issuer, token }, client_id)
       await deleteClientGrant(deps.db, tenant.tenant_id, params.id)
       return null
     },

@@ -62,7 +62,8 @@ export async function clientsBeyondRole(db: Db, caller: RoleCaller): Promise<Rea
 }
 
 /**
- * Requires that a client's grants do not reach beyond the caller's role, before its secret is changed.
+ * Requires that a client's grants do not reach beyond the caller's role, before what stops or weakens it: a change of its secret, its settings
+ * or its grants, or its deletion.
  *
  * @throws {Refusal} `insufficient_scope`
  */
