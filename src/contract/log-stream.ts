@@ -82,7 +82,10 @@ const headerText = (max: number, description: string) =>
   Type.String({ minLength: 1, maxLength: max, pattern: '^[\\x21-\\x7e][\\x20-\\x7e]*$', description })
 
 const sinkProperties = {
-  httpEndpoint: Text(2048, 'https:// URL that events are posted to'),
+  httpEndpoint: Text(
+    2048,
+    'https:// URL that events are posted to; who may not change the stream sees it without what may be a token',
+  ),
   httpContentFormat: Type.Optional(
     Choice(
       ['JSONLINES', 'JSONARRAY', 'JSONOBJECT'],
@@ -95,7 +98,7 @@ const sinkProperties = {
     Type.Array(
       Strict({
         header: Type.String({ pattern: '^[A-Za-z0-9-]{1,100}$', description: 'Name' }),
-        value: headerText(2048, 'Value; shown to readers of the stream'),
+        value: headerText(2048, 'Value; shown to those who may change the stream'),
       }),
       { maxItems: 10, description: 'Further headers of the requests' },
     ),

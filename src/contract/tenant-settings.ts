@@ -154,7 +154,13 @@ export const TenantSettings = Type.Object({
   ...properties,
   sandbox_versions_available: Type.Optional(Type.Array(Type.String())),
   text_message_webhook: Type.Optional(
-    Type.Object({ url: webhook_url }, { description: 'The webhook that sends text messages' }),
+    Type.Object(
+      { url: webhook_url },
+      {
+        description:
+          'The webhook that sends text messages. Who may not change it sees its URL without what may be a token.',
+      },
+    ),
   ),
 })
 export type TenantSettings = Static<typeof TenantSettings>

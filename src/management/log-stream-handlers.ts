@@ -9,6 +9,7 @@ import {
 } from '../logs/streams/manage-log-streams.ts'
 import { testLogStream, type TestLogStreamDeps } from '../logs/streams/test-log-stream.ts'
 import { createTenantLimit } from '../login/tenant-limit.ts'
+import { streamFor } from './hide-webhooks.ts'
 import type { Handlers } from './handler.ts'
 
 const withinLimit = createTenantLimit(4, 'tests of log streams')
@@ -16,8 +17,9 @@ const withinLimit = createTenantLimit(4, 'tests of log streams')
 /** Operations on log streams. */
 export function logStreamHandlers(deps: LogStreamDeps & TestLogStreamDeps) {
   return {
-    async listLogStreams({ tenant, query }) {
-      const streams = await listLogStreams(deps, tenant.tenant_id)
+    async listLogStreams({ tenant, token, query }) {
+      const found = await listLogStreams(deps, tenant.tenant_id)
+      const streams = found.map((stream) => streamFor(token, stream))
       return query.include_delivery === true ? streams : streams.map(({ delivery: _, ...stream }) => stream)
     },
 
@@ -26,7 +28,8 @@ export function logStreamHandlers(deps: LogStreamDeps & TestLogStreamDeps) {
 
     createLogStream: async ({ tenant, body }) => await createLogStream(deps, tenant.tenant_id, body),
 
-    getLogStream: async ({ tenant, params }) => await getLogStream(deps, tenant.tenant_id, params.id),
+    getLogStream: async ({ tenant, token, params }) =>
+      streamFor(token, await getLogStream(deps, tenant.tenant_id, params.id)),
 
     updateLogStream: async ({ tenant, params, body }) =>
       await updateLogStream(deps, { tenant_id: tenant.tenant_id, id: params.id }, body),

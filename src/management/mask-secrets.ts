@@ -1,5 +1,6 @@
 import { isSecretName } from '../base/is-secret-name.ts'
 import { isJsonObject, type JsonValue } from '../base/json.ts'
+import { maskUrl } from '../base/mask-url.ts'
 
 const mask = '*****'
 // The scope `read:logs` does not permit reading secrets and script sources. These names say by themselves nothing of a secret.
@@ -8,6 +9,9 @@ const secret_names =
 // Settings of clients and connections that are named after secrets, and hold none.
 const setting_names =
   /^(refresh_token|passwordPolicy|forgot_password_(text|url)|password_(policy|history|dictionary|no_personal_info|complexity_options|options|normalization|recipe))$/
+
+// Addresses of webhooks, which may hold tokens.
+const address_names = new Set(['httpEndpoint', 'url'])
 
 /** Whether the value of a member of this name is not logged: a secret, a script, or what may hold one. */
 export const isHiddenMember = (name: string): boolean =>
@@ -22,6 +26,7 @@ export function maskSecrets(value: JsonValue, name: string, is_hidden = false): 
     )
   }
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, name, hides))
+  if (typeof value === 'string' && !hides && address_names.has(name)) return maskUrl(value)
   // A flag tells no secret: whether passwords are verified here, or hashes exported.
   return value !== null && typeof value !== 'boolean' && hides ? mask : value
 }

@@ -9,6 +9,7 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 import { showSettings, updateSettings } from '../tenants/tenant-settings.ts'
 import type { StoredWebhookDeps } from '../tenants/text-webhook.ts'
+import { settingsFor } from './hide-webhooks.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf } from './paging.ts'
 
@@ -17,7 +18,7 @@ export function tenantHandlers(
   deps: CreateTenantDeps & StoredWebhookDeps & { mayReachPrivateNetworks: PrivateNetworks },
 ) {
   return {
-    getTenantSettings: async ({ tenant }) => showSettings(tenant),
+    getTenantSettings: async ({ tenant, token }) => settingsFor(token, showSettings(tenant)),
 
     async updateTenantSettings({ tenant, body }) {
       const { extensibility_egress: egress } = body
