@@ -1,4 +1,4 @@
-import { defaultOperators, Liquid } from 'liquidjs'
+import { defaultOperators, Liquid, Parser, TokenKind, Tokenizer, type Template } from 'liquidjs'
 import { template_body_max } from '../contract/email-template.ts'
 import { boundedFilter, boundedOperator, checkLength, render_max_ms, startWork } from './liquid-limits.ts'
 
@@ -18,7 +18,11 @@ const created_max = 2_000_000
 /** The most characters of what a template renders. */
 const output_max = 1_000_000
 /** The most tags and outputs of a template: parsing them takes time as well. */
-const parts_max = 5000
+const parts_max = 2000
+/** The most characters of a tag or an output: the time to parse one grows faster than its length. */
+const part_length_max = 1000
+/** The most characters of all tags and outputs together. */
+const parts_length_max = 50_000
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
@@ -50,13 +54,13 @@ function createEngine(escape: (value: unknown) => string): Liquid {
     templates: {},
     ownPropertyOnly: true,
     strictFilters: true,
-    parseLimit: template_body_max,
     renderLimit: render_max_ms,
     memoryLimit: created_max,
     outputEscape: escape,
     operators: Object.fromEntries(operators) as typeof defaultOperators,
   })
-  for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag]
+  // `liquid` holds any number of tags.
+  for (const tag of ['include', 'render', 'layout', 'block', 'liquid']) delete engine.tags[tag]
   for (const [name, filter] of Object.entries(engine.filters)) {
     // `raw` would turn the escaping off.
     if (kept_filters.has(name)) engine.filters[name] = boundedFilter(name, filter)
@@ -68,11 +72,26 @@ function createEngine(escape: (value: unknown) => string): Liquid {
 const as_html = createEngine(escapeValue)
 const as_text = createEngine(textOf)
 
+/** Parses a template whose tags and outputs are few and short enough. @throws {Error} */
+function parse(engine: Liquid, template: string): Template[] {
+  if (template.length > template_body_max) throw new Error(`length limit exceeded: ${template_body_max} characters`)
+  const tokens = new Tokenizer(template, engine.options.operators).readTopLevelTokens(engine.options)
+  const parts = tokens.filter(({ kind }) => kind !== TokenKind.HTML)
+  if (parts.length > parts_max) throw new Error(`parts limit exceeded: ${parts_max} tags and outputs`)
+  const length = parts.reduce((sum, { begin, end }) => sum + end - begin, 0)
+  if (length > parts_length_max)
+    throw new Error(`length limit exceeded: ${parts_length_max} characters in tags and outputs`)
+  const long = parts.find(({ begin, end }) => end - begin > part_length_max)
+  if (long) {
+    const [line] = long.getPosition()
+    throw new Error(`length limit exceeded: ${part_length_max} characters in a tag or an output, line:${line}`)
+  }
+  return new Parser(engine).parseTokens(tokens)
+}
+
 function render(engine: Liquid, template: string, variables: LiquidVariables): string {
   try {
-    if (template.split(/\{[{%]/).length > parts_max + 1)
-      throw new Error(`parts limit exceeded: ${parts_max} tags and outputs`)
-    const parsed = engine.parse(template)
+    const parsed = parse(engine, template)
     startWork()
     const text = String(engine.renderSync(parsed, variables))
     if (text.length > output_max) throw new Error(`output limit exceeded: ${output_max} characters`)

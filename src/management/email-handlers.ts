@@ -20,6 +20,7 @@ import { ticket_lifetime_s } from '../login/tickets.ts'
 import { mail_policy, sealPreview } from '../pages/preview.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { createPreviewLimit } from './preview-limit.ts'
 import type { Handlers } from './handler.ts'
 
 const withinLimit = createTenantLimit(2, 'test mails')
@@ -43,6 +44,7 @@ function withoutNavigation(html: string): string {
 
 /** Operations on the mail service and the mail templates of a tenant. */
 export function emailHandlers(deps: EmailProviderDeps & SendTestMailDeps & Parameters<typeof sealPreview>[0]) {
+  const withinPreviewLimit = createPreviewLimit(deps.clock)
   return {
     testEmailProvider: async ({ tenant, body }) =>
       await withinLimit(tenant.tenant_id, () => {
@@ -55,14 +57,16 @@ export function emailHandlers(deps: EmailProviderDeps & SendTestMailDeps & Param
       templates: await listEmailTemplates(deps.db, tenant.tenant_id),
     }),
 
-    async previewEmailTemplate({ tenant, params, body: { language = 'en', ...template } }) {
-      const mail = previewTemplate({
-        name: params.name,
-        template,
-        language,
-        tenant: namesOf(tenant),
-        lifetime_s: ticket_lifetime_s,
-      })
+    async previewEmailTemplate({ tenant, token, params, body: { language = 'en', ...template } }) {
+      const render = () =>
+        previewTemplate({
+          name: params.name,
+          template,
+          language,
+          tenant: namesOf(tenant),
+          lifetime_s: ticket_lifetime_s,
+        })
+      const mail = withinPreviewLimit({ tenant_id: tenant.tenant_id, reader: token.sub }, render)
       return { ...mail, ...sealPreview(deps, { html: withoutNavigation(mail.html), policy: mail_policy }) }
     },
 

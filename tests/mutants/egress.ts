@@ -33,8 +33,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'liquid-limits',
     file: 'src/mail/liquid.ts',
-    find: 'parseLimit: template_body_max,',
-    replace: '',
+    find: 'if (template.length > template_body_max)',
+    replace: 'if (false)',
     tests: ['tests/mail/tenant-mail.test.ts'],
   },
   {
