@@ -119,7 +119,7 @@ export const decisionRoutes = {
     tag: 'migrations',
     summary: 'Download the records that need a decision',
     description:
-      'A CSV file with a row for each record whose user could not move, or could not at the last rehearsal, and that has no decision. A cell that a spreadsheet would run as a formula begins with an apostrophe.',
+      'A CSV file with a row for each record whose user could not move, or could not at the last rehearsal, and that has no decision. Whatever a spreadsheet would run as a formula has an apostrophe before it, also behind a `;`, a tab or a line break.',
     status: 200,
     params: ConnectionParams,
     query: Strict({

@@ -215,7 +215,7 @@ export const jobRoutes = {
     tag: 'jobs',
     summary: 'Export users to a file',
     description:
-      'The file is compressed (gzip), kept sealed, and deleted an hour after the end of the job. A cell of CSV that a spreadsheet would run as a formula begins with an apostrophe. A tenant has at most 5 exports that have not ended.',
+      'The file is compressed (gzip), kept sealed, and deleted an hour after the end of the job. In CSV, whatever a spreadsheet would run as a formula has an apostrophe before it, also behind a `;`, a tab or a line break. A tenant has at most 5 exports that have not ended.',
     status: 200,
     body: NewUsersExport,
     response: Job,

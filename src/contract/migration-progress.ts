@@ -212,7 +212,7 @@ export const migrationProgressRoutes = {
     tag: 'migrations',
     summary: 'Download migration records',
     description:
-      'The records that the same filters list, as CSV or newline-delimited JSON. A cell of CSV that a spreadsheet would run as a formula begins with an apostrophe.',
+      'The records that the same filters list, as CSV or newline-delimited JSON. In CSV, whatever a spreadsheet would run as a formula has an apostrophe before it, also behind a `;`, a tab or a line break.',
     status: 200,
     params: ConnectionParams,
     query: Strict({

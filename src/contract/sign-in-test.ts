@@ -14,7 +14,9 @@ export const signInTestRoutes = {
     status: 201,
     params: IdParams,
     response: Type.Object({
-      client_id: Type.String({ description: 'Stands for this test. No token is issued for it, and only the login pages accept it.' }),
+      client_id: Type.String({
+        description: 'Stands for this test. No token is issued for it, and only the login pages accept it.',
+      }),
       state: Type.String({ description: 'Comes back with the code.' }),
       url: Type.String({ description: 'Address of the login page.' }),
       expires_at: Timestamp('Until when a login of the test is accepted.'),

@@ -101,7 +101,11 @@ export async function recordEvents(
   for (const { login_outcome: outcome, connection_id, client_id = '' } of events) {
     if (outcome === undefined || connection_id === undefined) continue
     const day = isoTime(at_ms).slice(0, 10)
-    await countLogin(db, { tenant_id, connection_id, day, client_id: maskSignInTests(client_id), outcome }, { awaits_disk })
+    await countLogin(
+      db,
+      { tenant_id, connection_id, day, client_id: maskSignInTests(client_id), outcome },
+      { awaits_disk },
+    )
   }
 }
 
