@@ -10,6 +10,12 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
+/** Whether browsers give a page at an address no cryptography, which the dashboard's sign-in needs (Secure Contexts, W3C, section 3.1). */
+export function needsHttps(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !isLoopbackHost(hostname)
+}
+
 /** The problem with the address of the admin origin, also beside the address of the server; undefined for a valid one. */
 function problemWith(url: URL, { public_url, speaks_tls }: Server, port: string): string | undefined {
   const { protocol, host, pathname, search, hash, username, password } = url

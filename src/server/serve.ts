@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts'
+import { needsHttps } from '../config/admin-url.ts'
 import type { Config } from '../config/config.ts'
 import { missingModules } from '../sandbox/installed-modules.ts'
 import { engineOf } from '../store/engine.ts'
@@ -74,6 +75,9 @@ export async function serve(config: Config): Promise<number> {
     else if (process.stdout.isTTY) console.log(`Wherry is ready: ${issuer}`)
     if (no_admin_origin !== undefined && config.admin_url !== 'off') {
       server.log.warn({ reason: no_admin_origin }, 'there is no address for admins')
+    }
+    if (admin_url !== undefined && needsHttps(admin_url)) {
+      server.log.warn({ admin_url }, 'browsers open no dashboard at this address: it needs https')
     }
     const missing = missingModules()
     if (missing !== undefined) server.log.error({ reason: missing }, 'action scripts cannot require modules')

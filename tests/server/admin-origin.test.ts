@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
+import { needsHttps } from '../../src/config/admin-url.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { adminOriginOf } from '../../src/server/admin-origin.ts'
 import { freeAdminUrl } from '../support/admin-urls.ts'
@@ -41,6 +42,17 @@ describe('the address of admins that follows from the settings', () => {
       const origin = originOf(env, port)
       assert.match('missing' in origin ? origin.missing : '', /WHERRY_ADMIN_URL/, JSON.stringify(env))
     }
+  })
+
+  test('needs https, except on this machine', () => {
+    for (const url of ['http://admins.example/', 'http://192.168.1.5:3001/']) assert.equal(needsHttps(url), true, url)
+    for (const url of [
+      'https://admins.example/',
+      'http://localhost:3001/',
+      'http://admins.localhost/',
+      'http://[::1]/',
+    ])
+      assert.equal(needsHttps(url), false, url)
   })
 
   test('has a port of its own only where requests reach this server directly', () => {

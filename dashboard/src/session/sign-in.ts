@@ -56,10 +56,11 @@ export async function completeSignIn(search: URLSearchParams): Promise<SignedIn>
   const all = readPending()
   const pending = all.find(({ state }) => state === search.get('state'))
   localStorage.setItem(storage_key, JSON.stringify(all.filter((one) => one !== pending)))
+  if (!pending) return {}
   const refused = search.get('error_description') ?? search.get('error')
   if (refused !== null) return { problem: refused }
   const code = search.get('code')
-  if (!pending || code === null) return {}
+  if (code === null) return {}
   const response = await fetch('/oauth/token', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -4,17 +4,26 @@ import { lazyPart } from '../ui/lazy-part'
 import { useMessages } from '../messages/use-messages'
 import { openSession, signIn } from '../session/session'
 import { useSessionState } from '../session/use-session'
+import { EmptyState } from '../ui/empty-state'
 import { Problem } from '../ui/problem'
 
 const SessionEnded = lazyPart(() => import('../session/session-ended'), 'SessionEnded')
 
 /** Shows its children to an admin who is signed in; anyone else is sent to the sign-in, which comes back to this address. */
 export function RequireSession({ children }: { children: ReactNode }): ReactElement {
-  const t = useMessages().ui
+  const { ui: t, shell } = useMessages()
   const state = useSessionState()
   useEffect(() => {
-    if (state.status === 'signed_out') void signIn()
+    if (state.status === 'signed_out' && isSecureContext) void signIn()
   }, [state.status])
+  // The sign-in needs the cryptography of the browser (Secure Contexts, W3C).
+  if (!isSecureContext) {
+    return (
+      <Center mih="100dvh" p="md">
+        <EmptyState is_page title={shell.insecure} hint={shell.insecureHint} />
+      </Center>
+    )
+  }
   if (state.status === 'failed') {
     return (
       <Container py="xl">

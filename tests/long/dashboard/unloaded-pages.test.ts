@@ -28,3 +28,18 @@ test('a page that cannot be loaded says so, and Retry loads it once the server a
   }
   dashboard.errors.length = 0
 })
+
+test('on a page of plain http the dashboard says that it needs https', async () => {
+  const { page } = dashboard
+  await page.addInitScript("Object.defineProperty(window, 'isSecureContext', { value: false })")
+  await dashboard.goto('users')
+  await page.getByRole('heading', { level: 1, name: 'The dashboard needs https' }).waitFor()
+  assert.deepEqual(dashboard.errors, [])
+})
+
+test('the page that a sign-in returns to shows no text of an address that no sign-in was begun for', async () => {
+  const { page } = dashboard
+  await page.goto(`${new URL(dashboard.urlOf('')).origin}/signed-in?error_description=Call+us&state=none`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  assert.equal(await page.getByText('Call us').count(), 0)
+})

@@ -29,6 +29,9 @@ export const shell = translation<'shell'>()({
   notFound: 'Diese Seite gibt es nicht',
   notFoundHint: 'Die Adresse enthält vielleicht einen Tippfehler, oder das Gezeigte wurde gelöscht.',
   failed: 'Diese Seite kann nicht angezeigt werden',
+  insecure: 'Das Dashboard braucht https',
+  insecureHint:
+    'Browser erlauben auf einer Seite mit einfachem http keine Anmeldung, außer auf dem eigenen Rechner. Setzen Sie WHERRY_ADMIN_URL und WHERRY_PUBLIC_URL auf https-Adressen.',
   notLoaded: 'Diese Seite konnte nicht geladen werden',
   notLoadedHint:
     'Der Server antwortet nicht, oder er wurde aktualisiert. „Erneut versuchen“ lädt die Seite neu, sobald der Server antwortet.',

@@ -26,6 +26,9 @@ export const shell = {
   notFound: 'There is no such page',
   notFoundHint: 'The address may be mistyped, or what it showed was deleted.',
   failed: 'This page cannot be shown',
+  insecure: 'The dashboard needs https',
+  insecureHint:
+    'Browsers permit no sign-in on a page of plain http, except on this machine itself. Set WHERRY_ADMIN_URL and WHERRY_PUBLIC_URL to https addresses.',
   notLoaded: 'This page could not be loaded',
   notLoadedHint: 'The server does not answer, or it was upgraded. Retry loads the page again once the server answers.',
   forbidden: 'Your role does not permit this page',
