@@ -35,23 +35,45 @@ function guidBytes(text) {
 const canonical = (value) => textOf(value).normalize('NFKC').toLowerCase()
 
 /**
- * Finds the user whose identifier is exactly the typed one, apart from letter case and Unicode compatibility: a store compares by rules
+ * Finds the users whose identifier is exactly the typed one, apart from letter case and Unicode compatibility: a store compares by rules
  * of its own, some of which match other spellings (accents, dotless i, padding).
  *
  * @param keys the properties of a row that hold identifiers; the first with a match counts
  * @param rowsOf reads the rows that the store finds; it is not called for an identifier that no user can have
- * @throws Error when two rows have the same identifier
  */
-async function findUser(identifier, keys, rowsOf) {
-  const typed = String(identifier ?? '').trim()
-  // Neither a stored text nor a statement can contain NUL.
-  if (typed === '' || typed.includes('\0')) return undefined
-  const rows = await rowsOf(typed)
-  for (const key of keys) {
-    const same = rows.filter((row) => canonical(row[key]) === canonical(typed))
-    if (same.length > 1) throw new Error(`several users have the same ${key}`)
-    if (same.length === 1) return same[0]
-  }
+async function findUsers(identifier, keys, rowsOf) {
+  return (await match(identifier, keys, rowsOf)).users
 }
 
-module.exports = { findUser, first, guidBytes, guidOf, idOf, textOf }
+/** Finds the user with the identifier, as `findUsers` does. @throws Error when several users have it */
+async function findUser(identifier, keys, rowsOf) {
+  const { key, users } = await match(identifier, keys, rowsOf)
+  if (users.length > 1) throw new Error(`several users have the same ${key}`)
+  return users[0]
+}
+
+/**
+ * The users whom `matches` accepts, one after the other. Without users it is called once with undefined, so that an unknown identifier takes
+ * as long as a known one.
+ */
+async function filterUsers(users, matches) {
+  const found = []
+  for (const user of users.length > 0 ? users : [undefined]) {
+    if ((await matches(user)) && user !== undefined) found.push(user)
+  }
+  return found
+}
+
+async function match(identifier, keys, rowsOf) {
+  const typed = String(identifier ?? '').trim()
+  // Neither a stored text nor a statement can contain NUL.
+  if (typed === '' || typed.includes('\0')) return { users: [] }
+  const rows = await rowsOf(typed)
+  for (const key of keys) {
+    const users = rows.filter((row) => canonical(row[key]) === canonical(typed))
+    if (users.length > 0) return { key, users }
+  }
+  return { users: [] }
+}
+
+module.exports = { filterUsers, findUser, findUsers, first, guidBytes, guidOf, idOf, textOf }

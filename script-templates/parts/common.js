@@ -5,6 +5,10 @@ function findUser(identifier) {
   return store.findUser(identifier, identifiers, rowsOf)
 }
 
+function findUsers(identifier) {
+  return store.findUsers(identifier, identifiers, rowsOf)
+}
+
 // Builds the profile field by field: other columns of the row are not returned.
 function profileOf(row) {
   const email_verified = store.isTrue(row.email_verified, 'email_verified')

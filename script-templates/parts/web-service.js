@@ -3,6 +3,12 @@ function requireOwnAnswer(answer) {
   answer.json()
 }
 
+// The service answers with one user.
+async function findUsers(identifier) {
+  const user = await findUser(identifier)
+  return user ? [user] : []
+}
+
 // The user in an answer of the service.
 function userOf(answer) {
   if (userId(answer) === null) throw new Error('the legacy service answered without an id')

@@ -77,7 +77,7 @@ function requiredColumns({ scripts, options }: GeneratedTemplate, found: JsonObj
 function doubledAddresses({ doubled }: JsonObject): string[] {
   if (typeof doubled !== 'number' || !(doubled > 0)) return []
   return [
-    `Warning: ${doubled} e-mail address${doubled === 1 ? ' belongs' : 'es belong'} to several rows, in the same or another letter case: their users cannot log in until one row is left of each.`,
+    `Warning: ${doubled} e-mail address${doubled === 1 ? ' belongs' : 'es belong'} to several rows, in the same or another letter case: one user of each can move. Load the directory and decide who, or change the rows.`,
   ]
 }
 

@@ -74,14 +74,14 @@ const LoginFailure = Type.Object({
   ),
 })
 
-const causes = ['outcome', 'problem', 'drift'] as const
+const causes = ['outcome', 'problem', 'shared', 'drift'] as const
 
 const PeopleWithCause = Type.Object({
   kind: Choice(
     [...causes],
-    '`outcome`: the last login ended so; `problem`: the row of the directory; `drift`: the scripts disagree',
+    '`outcome`: the last login ended so; `problem`: the row of the directory; `shared`: another user of the directory has the same identifier; `drift`: the scripts disagree',
   ),
-  cause: Type.String({ description: 'The outcome, the problem, or `drift`.' }),
+  cause: Type.String({ description: 'The outcome, the problem, `shared_identifier` or `drift`.' }),
   people: count('People who have not moved, with this cause; for `drift` also those who have.'),
   decided: count('Of them, those with a decision that waits for the next login or import.'),
   sample: Type.Optional(

@@ -188,6 +188,11 @@ export const recordFilter = {
   disabled: Type.Optional(Type.Boolean({ description: 'Whether the user is disabled in the directory' })),
   has_hash: Type.Optional(Type.Boolean({ description: 'Whether the directory has a hash for an import' })),
   problem: Type.Optional(Choice(['any', ...directory_problems], 'Why the record cannot move as it is')),
+  shared: Type.Optional(
+    Type.Boolean({
+      description: 'Whether another user of the directory has an identifier of a user who has not moved',
+    }),
+  ),
   rehearsed: Type.Optional(Choice([...rehearsalOutcomes], 'How the last rehearsal of the user ended')),
   active_since: Type.Optional(Timestamp('Users whose last activity in the directory is at this time or later')),
   active_before: Type.Optional(Timestamp('Users whose last activity in the directory is before this time')),

@@ -7,6 +7,7 @@ import type { Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { changeDetail } from '../migration/profile-changes.ts'
 import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
+import { severalUsers } from '../migration/decisions/choose-profile.ts'
 import { legacyNameOf } from '../migration/decisions/new-names.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { Passwords } from '../passwords/passwords.ts'
@@ -44,6 +45,8 @@ function refusedFromResult(result: Exclude<LegacyResult, { kind: 'found' }>, det
         detail: { ...detail, field },
       }
     }
+    case 'several':
+      return { kind: 'refused', outcome: 'collision', message: severalUsers(result.legacy_ids), detail }
     case 'failed':
       return { kind: 'refused', outcome: result.outcome, message: result.message, detail }
     case 'excluded': {
@@ -195,9 +198,9 @@ async function moveAccepted(
 /** The result of the legacy store, or the refusal where attempts on the legacy user that it found are locked. */
 async function resultOf(deps: AuthenticateLegacyDeps, attempt: LoginAttempt): Promise<LegacyResult | Locked> {
   const { connection, password, protection } = attempt
-  const typed = await legacyNameOf(deps.db, connection, attempt.typed)
+  const { typed, wanted } = await legacyNameOf(deps.db, connection, attempt.typed)
   const reserve = (legacy_id: string) => reserveLegacyUser(deps, protection, legacy_id)
-  const result = await logInToLegacyStore(deps, { connection, typed, password, reserve })
+  const result = await logInToLegacyStore(deps, { connection, typed, password, reserve, ...defined({ wanted }) })
   if (result.kind !== 'locked') return result
   const refused = {
     kind: 'refused',

@@ -6,6 +6,7 @@ import { loginScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
+import { severalUsers } from '../migration/decisions/choose-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
 import type { Passwords } from '../passwords/passwords.ts'
@@ -69,6 +70,10 @@ function notConfirmed(connection: Connection, result: Exclude<LegacyResult, { ki
   if (result.kind === 'excluded') throw new Error('no decision applies to the users of legacy mode')
   if (result.kind === 'not_found') {
     return new Refusal('signup_not_confirmed', { script_call: { ...call, outcome: 'unknown_user' } })
+  }
+  if (result.kind === 'several') {
+    const error = severalUsers(result.legacy_ids)
+    return new Refusal('signup_not_confirmed', { script_call: { ...call, outcome: 'collision', error } })
   }
   if (result.kind === 'invalid_profile') {
     const { field, message } = result.problem

@@ -11,7 +11,7 @@ import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-us
 /** Dependencies of `findLegacyOwner`. */
 export type FindLegacyOwnerDeps = LookUpLegacyUserDeps & { log: ProcessLog }
 
-/** A legacy user to whom an identifier belongs. `legacy_id` is undefined where only the ledger knows the identifier. */
+/** A legacy user to whom an identifier belongs. `legacy_id` is undefined where only the ledger knows the identifier, or several have it. */
 export type LegacyOwner = { legacy_id: string | undefined }
 
 /**
@@ -56,6 +56,7 @@ async function ownerInLegacyStore(
   if (lookup.kind === 'not_found') return 'none'
   if (lookup.kind === 'found') return lookup.tombstoned ? 'deleted' : { legacy_id: lookup.profile.legacy_id }
   if (lookup.kind === 'excluded') return { legacy_id: lookup.legacy_id }
+  if (lookup.kind === 'several') return { legacy_id: undefined }
   const { outcome } = lookup
   deps.log.warn({ connection: connection.name, outcome }, 'get_user failed, so that an identifier could not be checked')
   throw new Refusal(unavailable, isLegacyOutage(outcome) ? { retry_after_s: legacy_retry_after_s } : {})

@@ -106,6 +106,7 @@ async function findUnmoved(
       ? { ...none('refused', message), migration }
       : { ...none('unavailable', `get_user could not tell: ${message}`), migration }
   }
+  if (lookup.kind === 'several') return { ...none('refused', lookup.message), migration: lookup.migration }
   if (lookup.kind === 'excluded') return none('refused', 'A decision on the migration record excludes this user.')
   const { profile, tombstoned, decision } = lookup
   if (tombstoned) return none('unknown', 'This legacy user was deleted here.')

@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { LegacyAnswer } from '../contract/people.ts'
+import { severalUsers } from '../migration/decisions/choose-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
 
@@ -25,6 +26,8 @@ function answerOf(result: LegacyResult): Omit<LegacyAnswer, 'identifier'> {
       return { outcome: 'excluded', message: result.message }
     case 'not_found':
       return { outcome: 'not_found' }
+    case 'several':
+      return { outcome: 'collision', message: severalUsers(result.legacy_ids) }
     case 'invalid_profile':
       return {
         outcome: 'profile_refused',

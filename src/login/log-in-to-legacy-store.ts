@@ -4,6 +4,7 @@ import type { Connection } from '../connections/connection.ts'
 import { loginScript } from '../connections/script-matrix.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import { severalUsers } from '../migration/decisions/choose-profile.ts'
 import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
 import type { ReturnedHash } from '../migration/returned-hash.ts'
 import { HashError } from '../passwords/formats/index.ts'
@@ -27,6 +28,8 @@ export type LegacyLogin = {
   /** The identifier as typed, trimmed. */
   typed: string
   password: string
+  /** The legacy id of the user in question, where it is known. */
+  wanted?: string
   /** Reserves the attempt under the legacy id that was found, before the hash is verified. */
   reserve(legacy_id: string): Promise<Reservation>
 }
@@ -65,6 +68,11 @@ function asWrongPassword(result: LegacyResult): LegacyLoginResult {
     const { problem, kind: _kind, ...call } = result
     const message = `The profile's ${problem.field} ${problem.message}.`
     return { ...call, kind: 'refused', outcome: 'wrong_password', message, reason: 'profile_refused' }
+  }
+  if (result.kind === 'several') {
+    const { legacy_ids, kind: _kind, ...call } = result
+    const message = severalUsers(legacy_ids)
+    return { ...call, kind: 'refused', outcome: 'wrong_password', message, reason: 'collision' }
   }
   if (result.kind === 'excluded') return refused('A decision excludes the user.', result, 'excluded')
   if (result.kind !== 'refused' || outcomes[result.outcome].counts_as_failed_attempt) return result
@@ -121,9 +129,9 @@ async function verifyFound(
  * @throws {Refusal} `overloaded`
  */
 export async function logInToLegacyStore(deps: LegacyLoginDeps, login: LegacyLogin): Promise<LegacyLoginResult> {
-  const { connection, typed, password } = login
-  if (loginScript(connection) === 'login') return await deps.legacy.runLogin(connection, typed, password)
-  const { result, hash } = await deps.legacy.findHash(connection, typed)
+  const { connection, typed, password, wanted } = login
+  if (loginScript(connection) === 'login') return await deps.legacy.runLogin(connection, typed, password, wanted)
+  const { result, hash } = await deps.legacy.findHash(connection, typed, wanted)
   if ((result.kind === 'found' || result.kind === 'excluded') && hash)
     return await verifyFound(deps, login, result, hash)
   if (result.kind === 'failed') return result

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ScriptFailure } from '../contract/outcomes.ts'
+import { severalUsers } from '../migration/decisions/choose-profile.ts'
 import { callDetail, type FoundLegacyUser, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
 import { isTombstoned } from '../migration/move-user.ts'
 import type { Through } from '../migration/record-observation.ts'
@@ -10,11 +11,13 @@ import { recordLegacyResult, type RecordLegacyResultDeps } from './record-legacy
 export type LookUpLegacyUserDeps = RecordLegacyResultDeps & { legacy: Pick<LegacyStore, 'runGetUser'> }
 
 /**
- * The result of looking up an identifier in the legacy store. `excluded`: a decision excludes the user; `failed`: `get_user` gave no valid answer; with the call in the log's terms.
+ * The result of looking up an identifier in the legacy store. `excluded`: a decision excludes the user; `several`: several users have the
+ * identifier, and no decision says who moves; `failed`: `get_user` gave no valid answer; with the call in the log's terms.
  */
 export type LegacyLookup =
   | ({ kind: 'found'; tombstoned: boolean } & FoundLegacyUser)
   | { kind: 'excluded'; legacy_id: string | undefined }
+  | { kind: 'several'; message: string; migration: JsonObject }
   | { kind: 'not_found' }
   | { kind: 'failed'; outcome: ScriptFailure | 'profile_refused'; message: string; migration: JsonObject }
 
@@ -29,6 +32,11 @@ function lookupOf(result: Exclude<LegacyResult, { kind: 'found' }>): LegacyLooku
       return { kind: 'not_found' }
     case 'excluded':
       return { kind: 'excluded', legacy_id: result.names.legacy_id }
+    case 'several': {
+      const message = severalUsers(result.legacy_ids)
+      const migration = { ...callDetail('get_user', result), outcome: 'collision', error: message }
+      return { kind: 'several', message, migration }
+    }
     case 'invalid_profile': {
       const { field, message } = result.problem
       return failed('profile_refused', `The profile's ${field} ${message}.`, result)

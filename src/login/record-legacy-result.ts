@@ -69,21 +69,35 @@ async function mayMakeRecord(
   return known || (await countRequest(deps, connection.tenant_id, records_per_address, from)) === 'within'
 }
 
+/** The ids of the users whom a result is about. The record of an alias is its own. */
+function idsOf(connection: Connection, unmoved: UnmovedResult): (string | undefined)[] {
+  const { result } = unmoved
+  if (result.kind === 'several') return result.legacy_ids
+  const is_known = result.kind === 'found' || result.kind === 'excluded'
+  return [is_known ? result.names.legacy_id : namedId(unmoved, connection)]
+}
+
 /**
- * Records a result of the legacy store that moved no user in the ledger. A returned profile makes a record; so does a refusal, with a limit
- * per address and day, and a wrong password only where the script named the user's id.
+ * Records a result of the legacy store that moved no user in the ledger: of several users with one identifier in the record of each. A returned
+ * profile makes a record; so does a refusal, with a limit per address and day, and a wrong password only where the script named the user's id.
  */
 export async function recordLegacyResult(
   deps: RecordLegacyResultDeps,
   connection: Connection,
   unmoved: UnmovedResult,
 ): Promise<void> {
+  for (const legacy_id of new Set(idsOf(connection, unmoved))) await recordUser(deps, connection, unmoved, legacy_id)
+}
+
+async function recordUser(
+  deps: RecordLegacyResultDeps,
+  connection: Connection,
+  unmoved: UnmovedResult,
+  legacy_id: string | undefined,
+): Promise<void> {
   const { typed, result, source, through, refused } = unmoved
   const { tenant_id, connection_id } = connection
   const profile = result.kind === 'found' ? result.profile : undefined
-  // The record of an alias is its own.
-  const legacy_id =
-    result.kind === 'found' || result.kind === 'excluded' ? result.names.legacy_id : namedId(unmoved, connection)
   const creates_record = profile !== undefined || (await mayMakeRecord(deps, connection, unmoved, legacy_id))
   await retryUniqueViolation(() =>
     inTransaction(deps.db, (trx) =>

@@ -6,6 +6,7 @@ import { loginScript } from '../connections/script-matrix.ts'
 import { changesLegacyStore } from '../contract/action-scripts.ts'
 import type { TryCheck } from '../contract/script-try.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import { chooseProfile, severalUsers } from '../migration/decisions/choose-profile.ts'
 import { readDecidedProfile, type DecidedProfile } from '../migration/decisions/read-decided-profile.ts'
 import { previewMove } from '../migration/move-user.ts'
 import { checkProfile } from '../migration/profile-checks.ts'
@@ -87,8 +88,12 @@ export async function readFinding(
   result: ActionScriptResult,
 ): Promise<Finding> {
   if (result.kind !== 'value') return { outcome: result.outcome, checks: [] }
-  const { value } = result
   if (changesLegacyStore(script)) return { outcome: 'returned', checks: [] }
+  const chosen = Array.isArray(result.value)
+    ? await chooseProfile(deps.db, connection, result.value, undefined)
+    : { profile: result.value }
+  if ('legacy_ids' in chosen) return { outcome: 'collision', checks: [refused(severalUsers(chosen.legacy_ids))] }
+  const value = chosen.profile
   if (value === null || value === false) return { outcome: 'unknown_user', checks: [] }
   const identifier = typeof args[0] === 'string' ? args[0] : ''
   const password = script === 'login' && typeof args[1] === 'string' ? args[1] : undefined

@@ -20,7 +20,7 @@ function timeOf(name: string, text: string | undefined): number | undefined {
 
 /** The filter of a list of records, from the parameters of a request. @throws {Refusal} `invalid_query_string` */
 export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
-  const { state, outcome, drifted, through, q, active_since, active_before, ...of_directory } = query
+  const { state, outcome, drifted, shared, through, q, active_since, active_before, ...of_directory } = query
   const { gone, disabled, has_hash, problem, rehearsed } = of_directory
   const directory = defined({
     gone,
@@ -31,7 +31,7 @@ export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
     active_since: timeOf('active_since', active_since),
     active_before: timeOf('active_before', active_before),
   })
-  return { ...defined({ state, outcome, drifted, through, q }), directory }
+  return { ...defined({ state, outcome, drifted, shared, through, q }), directory }
 }
 
 /** Operations on the migration ledger. */

@@ -9,6 +9,7 @@ import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connectio
 import { loginScript, runsScript, type ScriptEvent } from '../connections/script-matrix.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import type { Db } from '../store/tables.ts'
+import { chooseProfile, severalUsers } from './decisions/choose-profile.ts'
 import { decisionFor, type AppliedDecision, type LedgerNames } from './decisions/decision.ts'
 import { readDecidedProfile, type TypedInput } from './decisions/read-decided-profile.ts'
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
@@ -20,14 +21,18 @@ import { createFailureWarnings } from './warn-of-failures.ts'
 /** A user of the legacy store, with the decision on the user that the profile was read with. */
 export type FoundLegacyUser = { profile: LegacyProfile; names: LedgerNames; decision: AppliedDecision | undefined }
 
+/** Several users with one identifier, by their legacy ids. */
+type SeveralUsers = { kind: 'several'; legacy_ids: string[] } & ActionScriptCall
+
 /**
  * The result of a login or a look-up in the legacy store. `excluded`: the legacy store has the user, and a decision excludes them; the message is
- * for the user.
+ * for the user. `several`: the script returned several users, and no decision says which of them moves.
  */
 export type LegacyResult =
   | ({ kind: 'found' } & FoundLegacyUser & ActionScriptCall)
   | ({ kind: 'excluded'; names: LedgerNames; message: string } & ActionScriptCall)
   | ({ kind: 'not_found' } & ActionScriptCall)
+  | SeveralUsers
   | ({ kind: 'invalid_profile'; problem: ProfileProblem } & ActionScriptCall)
   | Extract<ActionScriptResult, { kind: 'refused' | 'failed' }>
 
@@ -45,14 +50,23 @@ export type ChangeCall = { event: ScriptEvent; script: ChangingScript; args: rea
 
 /** Access to the legacy stores of all connections, by their action scripts and behind the legacy guard. */
 export type LegacyStore = {
-  /** Runs the connection's `login` script with the credentials as they were typed. */
-  runLogin(connection: Connection, identifier: string, password: string): Promise<LegacyResult>
+  /**
+   * Runs the connection's `login` script with the credentials as they were typed.
+   *
+   * @param wanted the legacy id of the user in question, where it is known: of several users with the identifier, this one counts
+   */
+  runLogin(connection: Connection, identifier: string, password: string, wanted?: string): Promise<LegacyResult>
   /** Runs the connection's `get_user` script. A stored hash that it returns is not in the profile. */
   runGetUser(connection: Connection, identifier: string): Promise<LegacyResult>
-  /** Runs the connection's `get_user` script where it returns the stored hash of the user; undefined without a user. */
+  /**
+   * Runs the connection's `get_user` script where it returns the stored hash of the user; undefined without a user.
+   *
+   * @param wanted as for `runLogin`
+   */
   findHash(
     connection: Connection,
     identifier: string,
+    wanted?: string,
   ): Promise<{ result: LegacyResult; hash: ReturnedHash | undefined }>
   /** Runs a script that changes the legacy store, which only the events of the script matrix may. */
   runChange(connection: Connection, call: ChangeCall): Promise<LegacyChange>
@@ -77,10 +91,25 @@ async function readRefusal(
   return { ...refused, ...defined({ legacy_id: decision?.alias_legacy_id ?? id }) }
 }
 
-/** Reads the answer of `login` or `get_user`. Where the connection has decisions, an answer without a user costs the same look-up. */
-async function readResult(
+/** The answer of `login` or `get_user` with the profile of one user, where it has those of several. */
+async function chooseUser(
   db: Db,
   result: ActionScriptResult,
+  connection: Connection,
+  wanted: string | undefined,
+): Promise<ActionScriptResult | SeveralUsers> {
+  if (result.kind !== 'value' || !Array.isArray(result.value)) return result
+  const { kind: _value, value, ...call } = result
+  const chosen = await chooseProfile(db, connection, value, wanted)
+  return 'profile' in chosen
+    ? { ...result, value: chosen.profile }
+    : { kind: 'several', legacy_ids: chosen.legacy_ids, ...call }
+}
+
+/** Reads the answer of `login` or `get_user` about one user. Where the connection has decisions, an answer without a user costs the same look-up. */
+async function readResult(
+  db: Db,
+  result: ActionScriptResult | SeveralUsers,
   connection: Connection,
   typed: TypedInput,
 ): Promise<LegacyResult> {
@@ -102,9 +131,9 @@ async function readResult(
 
 /** The result of `get_user` without the stored hash, where it returns one. */
 function withoutHash(
-  result: ActionScriptResult,
+  result: ActionScriptResult | SeveralUsers,
   connection: Connection,
-): { result: ActionScriptResult; hash: ReturnedHash | undefined } {
+): { result: ActionScriptResult | SeveralUsers; hash: ReturnedHash | undefined } {
   if (loginScript(connection) !== 'get_user' || result.kind !== 'value' || !isJsonObject(result.value)) {
     return { result, hash: undefined }
   }
@@ -127,6 +156,7 @@ function readChange(script: ChangingScript, result: ActionScriptResult): LegacyC
 function outcomeOf(script: ScriptName, result: LegacyResult | LegacyChange | ActionScriptResult): string {
   if (result.kind === 'value') return 'listed'
   if (result.kind === 'invalid_profile') return 'profile_refused'
+  if (result.kind === 'several') return 'collision'
   if (result.kind === 'failed') return result.outcome
   if (result.kind === 'excluded') return 'found'
   if (result.kind !== 'refused') return result.kind
@@ -138,6 +168,7 @@ function outcomeOf(script: ScriptName, result: LegacyResult | LegacyChange | Act
 /** Why a call failed, for the script log; undefined where it did not. */
 function failureOf(result: LegacyResult | LegacyChange | ActionScriptResult): string | undefined {
   if (result.kind === 'invalid_profile') return `The profile's ${result.problem.field} ${result.problem.message}.`
+  if (result.kind === 'several') return severalUsers(result.legacy_ids)
   return result.kind === 'failed' ? result.message : undefined
 }
 
@@ -184,10 +215,10 @@ export function createLegacyStore(
     return result
   }
 
-  async function findUser(connection: Connection, identifier: string) {
+  async function findUser(connection: Connection, identifier: string, wanted?: string) {
     let hash: ReturnedHash | undefined
     const result = await run(connection, 'get_user', [identifier], async (answer) => {
-      const taken = withoutHash(answer, connection)
+      const taken = withoutHash(await chooseUser(deps.db, answer, connection, wanted), connection)
       hash = taken.hash
       return await readResult(deps.db, taken.result, connection, { identifier, password: undefined })
     })
@@ -195,10 +226,11 @@ export function createLegacyStore(
   }
 
   return {
-    runLogin: (connection, identifier, password) =>
-      run(connection, 'login', [identifier, password], (answer) =>
-        readResult(deps.db, answer, connection, { identifier, password }),
-      ),
+    runLogin: (connection, identifier, password, wanted) =>
+      run(connection, 'login', [identifier, password], async (answer) => {
+        const chosen = await chooseUser(deps.db, answer, connection, wanted)
+        return await readResult(deps.db, chosen, connection, { identifier, password })
+      }),
     runGetUser: async (connection, identifier) => (await findUser(connection, identifier)).result,
     findHash: findUser,
     async runChange(connection, { event, script, args }) {

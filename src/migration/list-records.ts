@@ -13,6 +13,7 @@ import { textIs } from '../store/search-filter.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
 import { shownDecisions } from './decisions/decision.ts'
+import { sharedRecordIds } from './decisions/shared-records.ts'
 import { filtersDirectory, readByDirectory, type DirectoryFilter } from './directory/read-by-directory.ts'
 import { keyOfId } from './directory/read-row.ts'
 import { directoryOf } from './directory/show-row.ts'
@@ -62,6 +63,8 @@ export type RecordFilter = {
   state?: MigrationState
   outcome?: string
   drifted?: boolean
+  /** Whether another user of the directory has an identifier of the user. */
+  shared?: boolean
   through?: string
   q?: string
   directory?: DirectoryFilter
@@ -93,7 +96,7 @@ function foundRecords(db: Db, tenant_id: string, connection_id: string, q: strin
 async function readRows(
   db: Db,
   of: RecordsOf,
-  { state, outcome, drifted, through, q, directory = {} }: RecordFilter,
+  { state, outcome, drifted, shared, through, q, directory = {} }: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<MigrationRecordsTable[]> {
   const { tenant_id, connection_id } = of
@@ -106,6 +109,10 @@ async function readRows(
   ]
   const has_drift = sql.ref('migration_records.has_drift')
   if (drifted !== undefined) conditions.push(sql<SqlBool>`${has_drift} ${drifted ? sql`= 1` : sql`is null`}`)
+  if (shared !== undefined) {
+    const among = shared ? sql`in` : sql`not in`
+    conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} ${among} (${sharedRecordIds(of)})`)
+  }
   if (q !== undefined) {
     const found = foundRecords(db, tenant_id, connection_id, q)
     conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} in (${found})`)
@@ -121,8 +128,8 @@ async function readRows(
     query = query.where(sql<SqlBool>`(created_at, record_id) < (${created_at}, ${page.from})`)
   }
   for (const condition of conditions) query = query.where(condition)
-  // The few records that `q` finds are sorted: with the plain column, the planner would read all records in the order of its index.
-  const age = q === undefined ? sql.ref('created_at') : sql`created_at + 0`
+  // The few records that `q` or `shared` finds are sorted: with the plain column, the planner would read all records in the order of its index.
+  const age = q === undefined && shared !== true ? sql.ref('created_at') : sql`created_at + 0`
   return await query
     .orderBy(age, 'desc')
     .orderBy('record_id', 'desc')

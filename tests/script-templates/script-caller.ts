@@ -88,8 +88,9 @@ async function callScript(
     retry: false,
   })
   if (result.kind === 'returned') {
-    if (script !== 'login' && script !== 'get_user') return { value: result.values[0] ?? null }
-    return { profile: (result.values[0] ?? null) as Record<string, JsonValue> | null }
+    const [value = null] = result.values
+    const is_profile = (script === 'login' || script === 'get_user') && !Array.isArray(value)
+    return is_profile ? { profile: value as Record<string, JsonValue> | null } : { value }
   }
   if (result.kind !== 'failed') throw new Error(`the script ended as ${result.kind}: ${JSON.stringify(result)}`)
   const { name, message, args: given } = result.error

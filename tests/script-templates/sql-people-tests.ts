@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
 import { bcrypt_of_password, type SqlFixture, type SqlStore } from './sql-fixture.ts'
 
 const full_settings = {
@@ -92,16 +93,23 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
-  test(`${store.name}: two rows with one address are an error, also in different letter case`, async () => {
+  test(`${store.name}: of two rows with one address the login is that of the right password, and get_user returns both`, async () => {
+    const of_other = createHash('sha256').update('other').digest('hex')
+    const scripts = await fixture.caller({ PASSWORD_HASH: 'sha256', IDENTIFIER_MATCH: 'ignore_case' })
     await fixture.insert('users', { id: 10, email: 'twin@example.org', password_hash: bcrypt_of_password })
-    await fixture.insert('users', { id: 11, email: 'Twin@example.org', password_hash: bcrypt_of_password })
-    const scripts = await fixture.caller()
-    const login = await scripts.login('twin@example.org', 'password')
-    const lookup = await scripts.getUser('twin@example.org')
-    for (const answer of [login, lookup]) {
-      assert.equal(answer.error?.name, 'Error')
-      assert.equal(answer.error.message, 'several users have the same email')
-    }
+    await fixture.insert('users', { id: 11, email: 'Twin@example.org', password_hash: of_other })
+    const profileOf = (user_id: string, email: string) => ({ user_id, email, email_verified: false })
+    const first = profileOf('10', 'twin@example.org')
+    const second = profileOf('11', 'Twin@example.org')
+    assert.deepEqual(await scripts.login('twin@example.org', 'password'), { profile: first })
+    assert.deepEqual(await scripts.login('twin@example.org', 'other'), { profile: second })
+    const wrong = await scripts.login('twin@example.org', 'of neither')
+    assert.deepEqual([wrong.error?.name, wrong.error?.outcome], ['WrongUsernameOrPasswordError', 'wrong_password'])
+    const both = (await scripts.getUser('TWIN@example.org')).value as JsonObject[]
+    assert.deepEqual(new Set(both.map(({ user_id }) => user_id)), new Set(['10', '11']))
+    await fixture.insert('users', { id: 14, email: 'tWin@example.org', password_hash: of_other })
+    const same = (await scripts.login('twin@example.org', 'other')).value as JsonObject[]
+    assert.deepEqual(new Set(same.map(({ user_id }) => user_id)), new Set(['11', '14']))
   })
 
   test(`${store.name}: a blocked or inactive user is reported as blocked, at a login after the right password only`, async () => {

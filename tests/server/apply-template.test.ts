@@ -116,7 +116,7 @@ describe(`templates apply with ${template}`, () => {
     assert.doesNotMatch((await apply(named, `moved-${template}`)).stdout, /Warning/)
   })
 
-  test('warns of addresses that belong to several rows, which the error of a login names', async () => {
+  test('warns of addresses that belong to several rows', async () => {
     await store.query(
       `insert into customers values (20, 'ADA7@example.org', '', 'Eve'), (21, '', '', 'None'), (22, '', '', 'No')`,
     )

@@ -207,12 +207,12 @@ describe('statements', () => {
     const database = new DatabaseSync(join(folder, 'wherry.sqlite'))
     const kinds = [...new Set(statements)].filter((each) => /^\s*(?:select|update|delete|with)\b/i.test(each))
     const scans = kinds.flatMap((statement) =>
-      unplannedScans(database, statement).map((table) => ({ table, statement: about(statement) })),
+      unplannedScans(database, statement).map((table) => ({ table, statement })),
     )
     database.close()
     const isExpected = (statement: string): boolean => full_scans.some(([, pattern]) => pattern.test(statement))
     assert.deepEqual(
-      scans.filter(({ statement }) => !isExpected(statement)),
+      scans.flatMap(({ table, statement }) => (isExpected(statement) ? [] : [{ table, statement: about(statement) }])),
       [],
     )
     const unneeded = full_scans.filter(([, pattern]) => !scans.some(({ statement }) => pattern.test(statement)))

@@ -138,6 +138,7 @@ const lists: Record<string, List> = {
     undecidedWith(db, of, { kind: 'outcome', cause: 'collision' }, 50),
   'records to decide about, of a problem': ({ db }) =>
     undecidedWith(db, of, { kind: 'problem', cause: 'missing_id' }, 50),
+  'records of users who share an identifier': records({ shared: true }, {}),
   'records of users who are gone': records({ directory: { gone: true } }, {}),
   'records of users who were active of late': records(
     { directory: { active_since: filled_from + 1000 * (rows - 100) } },

@@ -29,6 +29,7 @@ const growing = new Set([
 /** Statements that may read all rows of a tenant or of a connection, and why. */
 export const full_scans: [why: string, pattern: RegExp][] = [
   ['a schema step: marks the records about whom the scripts disagree', /^update "migration_records" set "has_drift"/],
+  ['finds the users who share an identifier, by the shared ones, of which a directory has few', /with holders as/],
   ['deletes a client, or a connection', /^delete from .*"(?:client_id" in|connection_id" =)/],
 ]
 

@@ -22,7 +22,11 @@ export function Queue({ connection_id, cause }: { connection_id: string; cause: 
   const t = useMessages()
   const pages = useReadPages('listMigrationRecords', {
     connection_id,
-    ...(cause.kind === 'problem' ? { problem: cause.cause as DirectoryProblem } : { outcome: cause.cause as Outcome }),
+    ...(cause.kind === 'shared'
+      ? { shared: true }
+      : cause.kind === 'problem'
+        ? { problem: cause.cause as DirectoryProblem }
+        : { outcome: cause.cause as Outcome }),
   })
   const [deciding, setDeciding] = useState<MigrationRecord>()
   const columns: Column<MigrationRecord>[] = [

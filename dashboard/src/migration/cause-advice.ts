@@ -1,4 +1,7 @@
+import type { Answer } from '../client/contract-types'
 import type { MoreFilter } from './filters'
+
+type CauseKind = Answer<'getMigrationCauses'>['people'][number]['kind']
 
 /** What an admin can do about a cause: the keys of the texts for it. */
 export type Advice = {
@@ -28,12 +31,12 @@ const advices: Record<string, Advice> = {
 /** The advices of causes that a decision ends. The others end with a corrected script, or by themselves. */
 export const decidable: ReadonlySet<Advice['advice']> = new Set(['decide', 'review', 'second'])
 
-/** The advice for a cause. The row of a directory needs a decision; any other outcome is an outage. */
-export function adviceOf(kind: 'outcome' | 'problem' | 'drift', cause: string): Advice {
-  if (kind === 'problem') return { advice: 'decide', action: 'decide' }
+/** The advice for a cause. The row of a directory, alone or with another one, needs a decision; any other outcome is an outage. */
+export function adviceOf(kind: CauseKind, cause: string): Advice {
+  if (kind === 'problem' || kind === 'shared') return { advice: 'decide', action: 'decide' }
   return advices[cause] ?? { advice: 'store', action: 'wait' }
 }
 
 /** The filter beside the outcome that lists the people of a cause. */
-export const filterOf = (kind: 'outcome' | 'problem' | 'drift'): MoreFilter | undefined =>
-  kind === 'drift' ? 'drifted' : kind === 'problem' ? 'problem' : undefined
+export const filterOf = (kind: CauseKind): MoreFilter | undefined =>
+  kind === 'drift' ? 'drifted' : kind === 'outcome' ? undefined : kind

@@ -22,7 +22,8 @@ export function DecideAll({ connection_id, cause, name }: Props): ReactElement |
   const t = useMessages().migration
   const [is_open, setIsOpen] = useState(false)
   // The dialog stays open while it says that some are left.
-  if (cause.people === cause.decided && !is_open) return null
+  // Of people who share an identifier, not all can be decided about alike.
+  if (cause.kind === 'shared' || (cause.people === cause.decided && !is_open)) return null
   return (
     <>
       <Permission call="decideCause">

@@ -17,7 +17,7 @@ export const states = [
 export const ways = ['login', 'reset_confirm', 'signup', 'api', 'import'] as const
 
 /** The filters that are chosen one at a time beside state, outcome and way. */
-export const more_filters = ['drifted', 'problem', 'has_hash', 'disabled', 'gone'] as const
+export const more_filters = ['drifted', 'problem', 'shared', 'has_hash', 'disabled', 'gone'] as const
 /** One of those filters. */
 export type MoreFilter = (typeof more_filters)[number]
 

@@ -13,13 +13,14 @@ const meanings = {
   id_too_long: 'Their id, with the namespace of the connection, has more than 255 characters: they cannot move.',
   id_with_space: 'Their id has white space or control characters: they cannot move.',
   email_missing: 'They have no e-mail address: they log in with a username, and cannot reset a password.',
-  email_doubled: 'They share an address, letter by letter: none of them can log in with it. Change or merge them.',
+  email_doubled:
+    'They share an address, letter by letter: one user of each address can move. Load the directory and decide who, or change the rows.',
   email_differs_in_form:
-    'Their addresses differ in letter case, white space or Unicode form only (ADA@example.com, ada@example.com), which is one address here: at most one of them can log in with it. Change or merge them.',
+    'Their addresses differ in letter case, white space or Unicode form only (ADA@example.com, ada@example.com), which is one address here: one user of each address can move. Load the directory and decide who, or change the rows.',
   email_invalid: 'Their address is not one: their profile is refused.',
-  username_doubled: 'They share a username, letter by letter: none of them can log in with it.',
+  username_doubled: 'They share a username, letter by letter: one user of each username can move with it.',
   username_differs_in_form:
-    'Their usernames differ in letter case, white space or Unicode form only: at most one of them can log in with it.',
+    'Their usernames differ in letter case, white space or Unicode form only: one user of each username can move with it.',
   username_with_at:
     'Their username has an @ and is not their own address: the user who has this address loses nothing, but they lose the username when that user comes.',
   username_as_phone_number: 'Their username reads as a phone number (+49 …): a user who has this number precedes them.',

@@ -1,4 +1,5 @@
 import { canonicalIdentifier } from '../../base/canonical-identifier.ts'
+import { defined } from '../../base/defined.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { canonicalIn } from '../../connections/identifier-rules.ts'
 import { readJson } from '../../store/json-column.ts'
@@ -60,11 +61,15 @@ export async function isReserved(
 }
 
 /**
- * The identifier by which the legacy store knows a user: of one whom a decision renamed, the one there in place of the new one; of any other
- * user the typed one. Known and unknown identifiers cost the same look-up, on connections with decisions.
+ * The identifier by which the legacy store knows a user: of one whom a decision renamed, the one there in place of the new one, and the legacy
+ * id; of any other user the typed one. Known and unknown identifiers cost the same look-up, on connections with decisions.
  */
-export async function legacyNameOf(db: Db, connection: Connection, typed: string): Promise<string> {
-  if (!connection.has_decisions) return typed
+export async function legacyNameOf(
+  db: Db,
+  connection: Connection,
+  typed: string,
+): Promise<{ typed: string; wanted?: string }> {
+  if (!connection.has_decisions) return { typed }
   const { tenant_id, connection_id } = connection
   const row = await db
     .selectFrom('reserved_identifiers as reserved')
@@ -86,6 +91,7 @@ export async function legacyNameOf(db: Db, connection: Connection, typed: string
         .onRef('listed.connection_id', '=', 'reserved.connection_id')
         .onRef('listed.record_id', '=', 'reserved.record_id'),
     )
+    .select('record.legacy_id')
     .select(({ fn }) =>
       fn.coalesce('listed.email', 'record.email', 'listed.username', 'record.username').as('identifier'),
     )
@@ -94,5 +100,5 @@ export async function legacyNameOf(db: Db, connection: Connection, typed: string
     .where('reserved.identifier', '=', canonicalIn(connection, typed))
     .where('decision.kind', '=', 'rename')
     .executeTakeFirst()
-  return row?.identifier ?? typed
+  return { typed: row?.identifier ?? typed, ...defined({ wanted: row?.legacy_id ?? undefined }) }
 }

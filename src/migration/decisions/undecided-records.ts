@@ -1,7 +1,9 @@
+import { sql, type SqlBool } from 'kysely'
 import type { Searches } from '../../store/searches.ts'
 import type { Db, MigrationRecordsTable } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { visitRecords } from '../record-parts.ts'
+import { sharedRecordIds } from './shared-records.ts'
 
 /** The outcomes of a rehearsal after which a record needs a decision. */
 export const undecided_outcomes = ['collision', 'shared_identifier', 'profile_refused'] as const
@@ -82,9 +84,27 @@ const rehearsedRecords = (db: Db, of: ConnectionKey, outcome: string): Records =
       ]),
     )
 
+/** The records that have an identifier of another user of the directory, and that are in no other list. */
+const sharedRecords = (db: Db, of: ConnectionKey): Records =>
+  withoutDecision(selectRecords(db, of))
+    .where(({ eb, or, and }) =>
+      or([
+        eb('record.state', '!=', 'refused'),
+        and([eb('record.last_outcome', 'is not', null), eb('record.last_outcome', 'in', refused_elsewhere)]),
+      ]),
+    )
+    .where(({ eb, or }) =>
+      or([
+        eb('listed.rehearsed_outcome', 'is', null),
+        eb('listed.rehearsed_outcome', 'not in', [...undecided_outcomes]),
+      ]),
+    )
+    .where(sql<SqlBool>`record.record_id in (${sharedRecordIds(of)})`)
+
 const undecided = [
   refusedRecords,
   ...undecided_outcomes.map((outcome) => (db: Db, of: ConnectionKey) => rehearsedRecords(db, of, outcome)),
+  sharedRecords,
 ]
 
 const decided = [(db: Db, of: ConnectionKey): Records => selectRecords(db, of).where('decision.kind', 'is not', null)]

@@ -4,6 +4,7 @@ import { isoTime } from '../../base/time.ts'
 import type { MigrationCauses } from '../../contract/migration-progress.ts'
 import { readJson } from '../../store/json-column.ts'
 import type { Db, MigrationRecordsTable } from '../../store/tables.ts'
+import { sharedRecordIds } from '../decisions/shared-records.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { unmoved_states } from '../finish/not-moved.ts'
 import type { Drift } from '../record-observation.ts'
@@ -14,7 +15,13 @@ type Counted = { cause: string; people: number }
 
 const not_moved = [...unmoved_states]
 
+const is_waiting = sql<SqlBool>`(
+  decision.kind <> 'retry' or record.last_outcome_at is null or record.last_outcome_at <= decision.decided_at
+)`
+
 const has_drift = sql<SqlBool>`record.has_drift = 1`
+
+const isShared = (of: ConnectionKey) => sql<SqlBool>`record.record_id in (${sharedRecordIds(of)})`
 
 const counts = (rows: readonly { cause: string | null; people: number | string }[]): Counted[] =>
   rows.flatMap(({ cause, people }) => (cause === null ? [] : [{ cause, people: Number(people) }]))
@@ -57,6 +64,31 @@ async function countDrifted(db: Db, of: ConnectionKey): Promise<Counted[]> {
   return counts(rows).filter(({ people }) => people > 0)
 }
 
+/** People of the directory who have an identifier of another one. */
+async function countShared(db: Db, of: ConnectionKey): Promise<Counted[]> {
+  const rows = await recordsOf(db, of)
+    .select([sql<string>`'shared_identifier'`.as('cause'), ({ fn }) => fn.countAll<number | string>().as('people')])
+    .where(isShared(of))
+    .execute()
+  return counts(rows).filter(({ people }) => people > 0)
+}
+
+/** Those of them with a decision that waits for the next login or import. */
+async function countSharedDecided(db: Db, of: ConnectionKey): Promise<number> {
+  const row = await recordsOf(db, of)
+    .innerJoin('record_decisions as decision', (join) =>
+      join
+        .onRef('decision.tenant_id', '=', 'record.tenant_id')
+        .onRef('decision.connection_id', '=', 'record.connection_id')
+        .onRef('decision.record_id', '=', 'record.record_id'),
+    )
+    .select(({ fn }) => fn.countAll<number | string>().as('people'))
+    .where(isShared(of))
+    .where(is_waiting)
+    .executeTakeFirstOrThrow()
+  return Number(row.people)
+}
+
 /** Records with a decision that waits for the next login or import, by outcome and by problem. A connection has few decisions. */
 async function countDecided(db: Db, { tenant_id, connection_id }: ConnectionKey) {
   const rows = await db
@@ -76,20 +108,16 @@ async function countDecided(db: Db, { tenant_id, connection_id }: ConnectionKey)
     .whereRef('record.connection_id', '=', 'decision.connection_id')
     .whereRef('record.record_id', '=', 'decision.record_id')
     .where('record.state', 'in', not_moved)
-    .where(({ eb, or, ref }) =>
-      or([
-        eb('decision.kind', '!=', 'retry'),
-        eb('record.last_outcome_at', 'is', null),
-        eb('record.last_outcome_at', '<=', ref('decision.decided_at')),
-      ]),
-    )
+    .where(is_waiting)
     .groupBy(['record.last_outcome', 'listed.problem'])
     .execute()
+  const shared = await countSharedDecided(db, { tenant_id, connection_id })
   const sum = (has: (row: (typeof rows)[number]) => boolean): number =>
     rows.reduce((total, row) => total + (has(row) ? Number(row.people) : 0), 0)
   return {
     outcome: (cause: string) => sum((row) => row.last_outcome === cause),
     problem: (cause: string) => sum((row) => row.problem === cause),
+    shared: () => shared,
     drift: () => 0,
   }
 }
@@ -118,11 +146,13 @@ async function sampleOf(db: Db, of: ConnectionKey, kind: Cause['kind'], cause: s
   const query =
     kind === 'drift'
       ? newest.where(has_drift)
-      : kind === 'outcome'
-        ? newest.where('record.last_outcome', '=', cause).where('record.state', 'in', not_moved)
-        : some.where(
-            sql<SqlBool>`record.record_id = (select record_id from directory_rows where tenant_id = ${of.tenant_id} and connection_id = ${of.connection_id} and problem = ${cause} order by record_id desc limit 1)`,
-          )
+      : kind === 'shared'
+        ? newest.where(isShared(of))
+        : kind === 'outcome'
+          ? newest.where('record.last_outcome', '=', cause).where('record.state', 'in', not_moved)
+          : some.where(
+              sql<SqlBool>`record.record_id = (select record_id from directory_rows where tenant_id = ${of.tenant_id} and connection_id = ${of.connection_id} and problem = ${cause} order by record_id desc limit 1)`,
+            )
   const record = await query.executeTakeFirst()
   if (!record) return undefined
   const identifier = await db
@@ -142,10 +172,11 @@ export async function peopleWithCauses(db: Db, of: ConnectionKey): Promise<Cause
   const counted = {
     outcome: await countByOutcome(db, of),
     problem: await countByProblem(db, of),
+    shared: await countShared(db, of),
     drift: await countDrifted(db, of),
   } as const
   const found: Cause[] = []
-  for (const kind of ['outcome', 'problem', 'drift'] as const) {
+  for (const kind of ['outcome', 'problem', 'shared', 'drift'] as const) {
     for (const { cause, people } of counted[kind]) {
       const sample = await sampleOf(db, of, kind, cause)
       found.push({ kind, cause, people, decided: decided[kind](cause), ...defined({ sample }) })

@@ -4,6 +4,7 @@ import type { RehearsalOutcome } from '../../contract/rehearsal.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { HashError } from '../../passwords/formats/index.ts'
 import type { Db, DirectoryRowsTable, MigrationRecordsTable } from '../../store/tables.ts'
+import { severalUsers } from '../decisions/choose-profile.ts'
 import type { LegacyResult, LegacyStore } from '../legacy-store.ts'
 import { previewMove } from '../move-user.ts'
 import { profileIdentifiers } from '../profile-identifiers.ts'
@@ -127,7 +128,7 @@ export async function rehearseUser(
   if (identifier === null) {
     return done(refusedProfile('email', 'is missing in the directory: the user cannot be looked up'), listed_form)
   }
-  const { result, hash } = await deps.legacy.findHash(connection, identifier)
+  const { result, hash } = await deps.legacy.findHash(connection, identifier, user.legacy_id ?? undefined)
   const { duration_ms } = result
   switch (result.kind) {
     case 'failed': {
@@ -141,6 +142,8 @@ export async function rehearseUser(
       return done(plain('script_error'), listed_form, duration_ms)
     case 'not_found':
       return done(plain('unknown_user'), listed_form, duration_ms)
+    case 'several':
+      return done(plain('collision', severalUsers(result.legacy_ids)), listed_form, duration_ms)
     case 'excluded':
       return done(plain('excluded'), listed_form, duration_ms)
     case 'invalid_profile':

@@ -1,9 +1,8 @@
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { inChunks } from '../decisions/decided-records.ts'
+import { without_identifiers } from '../decisions/shared-records.ts'
 
-// The legacy users of these decisions never get the identifiers that they have there.
-const without_identifiers = ['exclude', 'rename', 'alias']
 const shown_max = 10
 
 /**
@@ -51,7 +50,9 @@ export async function sharingRecords(
       .where('record.record_id', 'in', some)
       .where('record.state', 'not in', ['migrated', 'deleted'])
       .where('listed.gone_at', 'is', null)
-      .where(({ eb, or }) => or([eb('decision.kind', 'is', null), eb('decision.kind', 'not in', without_identifiers)]))
+      .where(({ eb, or }) =>
+        or([eb('decision.kind', 'is', null), eb('decision.kind', 'not in', [...without_identifiers])]),
+      )
       .execute(),
   )
   return rows.map(({ record_id }) => record_id).slice(0, shown_max)

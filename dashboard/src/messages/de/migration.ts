@@ -76,6 +76,7 @@ export const migration = translation<'migration'>()({
     invalid_username: 'ungültiger Benutzername',
     missing_identifier: 'keine E-Mail-Adresse, kein Benutzername, keine Telefonnummer',
     other_provider: 'meldet sich bei einem anderen Anbieter an',
+    shared_identifier: 'teilt Adresse, Benutzername oder Telefonnummer mit einer anderen Person',
   },
   drift: 'die Skripte widersprechen sich',
   ways: {
@@ -247,6 +248,7 @@ export const migration = translation<'migration'>()({
   more: {
     drifted: 'die Skripte widersprechen sich',
     problem: 'können mit dieser Zeile nicht umziehen',
+    shared: 'teilen eine Kennung mit einer anderen Person',
     has_hash: 'Hash bekannt',
     disabled: 'im Altsystem deaktiviert',
     gone: 'nicht mehr im Verzeichnis',

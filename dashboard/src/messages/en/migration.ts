@@ -73,6 +73,7 @@ export const migration = {
     invalid_username: 'invalid username',
     missing_identifier: 'no e-mail address, username or phone number',
     other_provider: 'signs in with another provider',
+    shared_identifier: 'shares an address, a username or a phone number with another person',
   },
   drift: 'the scripts disagree',
   ways: {
@@ -239,6 +240,7 @@ export const migration = {
   more: {
     drifted: 'the scripts disagree',
     problem: 'cannot move as their row is',
+    shared: 'share an identifier with another person',
     has_hash: 'hash known',
     disabled: 'disabled in the legacy store',
     gone: 'gone from the directory',
