@@ -25,13 +25,14 @@ Wherry is ready: ${first_run.issuer}
 
 What to do next
   1. ${adminStep(first_run, no_admin_origin)}
-  2. Get a token for the Management API with the client in ${file}:
+  2. In the dashboard, create a connection and start the connect assistant on its page Custom Database.
+  3. Or use the API. Get a token for the Management API with the client in ${file}:
      curl -s ${first_run.issuer}oauth/token -H 'content-type: application/json' -d '{
        "grant_type": "client_credentials",
        "client_id": "${first_run.management_client_id}",
        "client_secret": "<management_client_secret of first-run.json>",
        "audience": "${first_run.management_audience}" }'
-  3. Make a connection with your legacy store: see "From your user table to the first moved user" in the README.
+     Then make a connection with your legacy store: see "From your user table to the first moved user" in the README.
 `
 }
 
