@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Destination } from './connection-configuration.ts'
 import { GeneratedScripts } from './script-template.ts'
 import { AnyObject, Choice, IdParams, Strict, Text, type Route } from './route.ts'
 
@@ -52,12 +53,25 @@ export const Inspection = Type.Object({
   users_table: Type.Union([Type.Null(), InspectedTable]),
   other_tables: Type.Array(InspectedTable, { description: 'Other tables that may have the users.' }),
   columns: Type.Array(InspectedColumn),
+  unused_columns: Type.Array(Type.Object({ column: Type.String(), type: Type.String() }), {
+    description: 'The other columns of the users table.',
+  }),
   second_factors: Type.Array(Type.String(), { description: 'Tables that are for second factors, by their names.' }),
   hashes: Type.Object({
     sampled: Type.Integer({ description: 'Stored hashes that were read.' }),
     forms: Type.Array(InspectedHashForm),
     may_be: Type.Array(Type.String(), { description: 'Recipes that every hash without a form of its own fits.' }),
     recipe: Type.Optional(AnyObject('The recipe by which the known password has the stored hash.')),
+    of_known_user: Type.Optional(
+      Type.Object(
+        {
+          form: Type.String({ description: 'The form of the stored hash, as in `forms`.' }),
+          verifiable: Type.Boolean({ description: 'Whether passwords can be verified against it without a recipe.' }),
+          recipe_found: Type.Boolean({ description: 'Whether the known password has the stored hash by some recipe.' }),
+        },
+        { description: 'Absent where no user is known, or the table has no such user.' },
+      ),
+    ),
   }),
   counts: Type.Array(InspectionCount),
   proposal: Type.Union([
@@ -70,7 +84,7 @@ export const Inspection = Type.Object({
       }),
       open_settings: Type.Array(Type.String(), { description: 'Settings that the schema does not tell: check them.' }),
       scripts: Type.Record(Type.String(), Type.String(), {
-        description: 'The generated `login` and `get_user`, for `options.customScripts`.',
+        description: 'The generated `login`, `get_user` and `list_users`, for `options.customScripts`.',
       }),
       options: GeneratedScripts.properties.options,
     }),
@@ -81,6 +95,9 @@ export const Inspection = Type.Object({
       outcome: Type.String(),
       times: Type.Integer({ description: 'How many runs ended so.' }),
       fields: Type.Array(Type.String(), { description: 'The fields that would not be stored as they are.' }),
+      message: Type.Optional(
+        Type.String({ description: 'Why the first of them failed; identifiers in it are replaced by `…`.' }),
+      ),
     }),
     { description: '`get_user` of up to three users; `login` of the known one.' },
   ),
@@ -113,6 +130,12 @@ export const assistantRoutes = {
           maxProperties: 40,
           description:
             'Settings of the template that you know, such as `TABLE` or `EMAIL_COLUMN`: they precede what is found',
+        }),
+      ),
+      allow: Type.Optional(
+        Type.Array(Destination, {
+          maxItems: 10,
+          description: 'Destinations that this inspection may connect to beside those of the connection; not stored',
         }),
       ),
       known_user: Type.Optional(

@@ -13,7 +13,8 @@ export type ConfigurationValue = Static<typeof ConfigurationValue>
 
 const Values = Type.Object({ values: Type.Array(ConfigurationValue, { description: 'By name.' }) })
 
-const destination = Type.String({
+/** A host and a port that scripts may connect to. */
+export const Destination = Type.String({
   pattern: hostPortPattern,
   maxLength: 300,
   description: 'A host and a port: "db.example.com:5432", "127.0.0.1:5432", "[::1]:5432"',
@@ -31,7 +32,7 @@ export type RefusedDestination = Static<typeof RefusedDestination>
 
 const ConnectionEgress = Type.Object({
   mode: Choice(['open', 'allow_list'], '`open` reaches any host on public networks; `allow_list` only what is named.'),
-  allow: Type.Array(destination),
+  allow: Type.Array(Destination),
   private_networks: Type.Boolean({
     description: 'Whether an entry can open this machine and private networks: the operator decides by tenant.',
   }),
@@ -94,7 +95,7 @@ export const connectionConfigurationRoutes = {
     params: IdParams,
     body: Strict({
       mode: Choice(['open', 'allow_list'], 'As `options.egress.mode`.'),
-      allow: Type.Array(destination, { maxItems: 100, description: 'As `options.egress.allow`.' }),
+      allow: Type.Array(Destination, { maxItems: 100, description: 'As `options.egress.allow`.' }),
     }),
     response: ConnectionEgress,
   },
@@ -107,7 +108,7 @@ export const connectionConfigurationRoutes = {
     description: 'Nothing is sent. Four run at once for a tenant.',
     status: 200,
     params: IdParams,
-    body: Strict({ destination }),
+    body: Strict({ destination: Destination }),
     response: Type.Object({
       is_reachable: Type.Boolean(),
       address: Type.Optional(Type.String({ description: 'The address that the host has.' })),

@@ -1,10 +1,12 @@
-import type { JsonValue } from '../base/json.ts'
+import { defined } from '../base/defined.ts'
 import { InspectionFailed } from '../connections/assistant/run-plan.ts'
 import { inspectStore, type InspectedUsers } from '../connections/assistant/inspect-store.ts'
+import { checkNewAllowEntries } from '../connections/check-new-allow-entries.ts'
 import { openConfiguration, type Connection } from '../connections/connection.ts'
 import { sealConfiguration } from '../connections/seal-configuration.ts'
 import type { Inspection } from '../contract/assistant.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { TriedScript } from '../contract/script-try.ts'
 import type { Caller } from '../logs/record-event.ts'
 import { createTenantLimit } from './tenant-limit.ts'
 import { tryScript, type TryScriptDeps } from './try-script.ts'
@@ -15,6 +17,8 @@ export type InspectionRequest = {
   /** Precedes the configuration of the connection. */
   configuration: Record<string, string>
   settings: Record<string, string>
+  /** Destinations that this inspection may connect to beside those of the connection. */
+  allow: string[]
   known_user?: { identifier: string; password: string } | undefined
   caller: Pick<Caller, 'ip'>
 }
@@ -23,17 +27,30 @@ const withinLimit = createTenantLimit(2, 'inspections of legacy stores')
 
 type Tried = Inspection['tried']
 
+/** The egress rules of the connection, with more destinations. */
+function withAllowed({ options }: Connection, allow: string[]) {
+  const { mode = 'open', allow: allowed = [] } = options.egress ?? {}
+  return { mode, allow: [...new Set([...allowed, ...allow])] }
+}
+
+/** Why a run failed, without the identifier that it was called with. */
+function messageOf({ error, checks }: TriedScript, identifier: string): string | undefined {
+  const message = error?.message ?? checks.find(({ check }) => check === 'refused')?.message
+  return message?.replaceAll(identifier, '…')
+}
+
 /** The connection with what was proposed, for its scripts to be tried. Nothing of it is saved. */
 function proposedConnection(
   { sealer }: TryScriptDeps,
   connection: Connection,
   configuration: Record<string, string>,
   id_namespace: string,
+  egress: ReturnType<typeof withAllowed>,
 ): Connection {
   return {
     ...connection,
     mode: 'import',
-    options: { ...connection.options, id_namespace },
+    options: { ...connection.options, id_namespace, egress },
     configuration_sealed: sealConfiguration(sealer, connection, { configuration }),
   }
 }
@@ -47,13 +64,19 @@ async function tryProposal(
 ): Promise<Tried> {
   const { scripts = {} } = inspection.proposal ?? {}
   const tried: Tried = []
-  const run = async (script: 'login' | 'get_user', args: JsonValue[]): Promise<void> => {
+  const run = async (
+    script: 'login' | 'get_user',
+    args: [identifier: string, ...passwords: string[]],
+  ): Promise<void> => {
     const source = scripts[script]
     if (source === undefined) return
-    const { outcome, checks } = await tryScript(deps, { connection, script, args, source, allow_writes: false, caller })
+    const run_of = await tryScript(deps, { connection, script, args, source, allow_writes: false, caller })
+    const { outcome, checks } = run_of
+    const message = messageOf(run_of, args[0])
     const fields = checks.flatMap(({ check, field }) => (check === 'stored' || field === undefined ? [] : [field]))
     const same = tried.find((each) => each.script === script && each.outcome === outcome)
-    if (same === undefined) tried.push({ script, outcome, times: 1, fields: [...new Set(fields)] })
+    if (same === undefined)
+      tried.push({ script, outcome, times: 1, fields: [...new Set(fields)], ...defined({ message }) })
     else Object.assign(same, { times: same.times + 1, fields: [...new Set([...same.fields, ...fields])] })
   }
   for (const identifier of identifiers) await run('get_user', [identifier])
@@ -71,25 +94,23 @@ async function tryProposal(
 export async function inspectLegacyStore(deps: TryScriptDeps, request: InspectionRequest): Promise<Inspection> {
   const { connection, settings, known_user } = request
   const { tenant_id, name, options } = connection
+  const egress = withAllowed(connection, request.allow)
+  await checkNewAllowEntries(deps.mayReachPrivateNetworks, tenant_id, { egress }, options, 'allow')
   return await withinLimit(tenant_id, async () => {
     const configuration = { ...openConfiguration(deps.sealer, connection), ...request.configuration }
     const id_namespace = options.id_namespace ?? name.slice(0, 64)
-    const egress = {
-      mode: options.egress?.mode ?? 'open',
-      allow: options.egress?.allow ?? [],
-      private_networks: await deps.mayReachPrivateNetworks(tenant_id),
-    }
+    const private_networks = await deps.mayReachPrivateNetworks(tenant_id)
     try {
       const users = await inspectStore(deps, {
         tenant_id,
         name,
         configuration,
-        egress,
+        egress: { ...egress, private_networks },
         id_namespace,
         settings,
         known_user,
       })
-      const proposed = proposedConnection(deps, connection, configuration, id_namespace)
+      const proposed = proposedConnection(deps, connection, configuration, id_namespace, egress)
       return { ...users.inspection, tried: await tryProposal(deps, request, proposed, users) }
     } catch (error) {
       if (!(error instanceof InspectionFailed)) throw error

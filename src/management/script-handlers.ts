@@ -64,8 +64,8 @@ export function scriptHandlers(deps: SaveConnectionDeps & TryScriptDeps & ListVe
 
     async inspectConnection({ tenant, params, body, caller }) {
       const connection = await connectionOf(deps.db, tenant, params.id)
-      const { configuration = {}, settings = {}, known_user } = body
-      return await inspectLegacyStore(deps, { connection, configuration, settings, known_user, caller })
+      const { configuration = {}, settings = {}, allow = [], known_user } = body
+      return await inspectLegacyStore(deps, { connection, configuration, settings, allow, known_user, caller })
     },
   } satisfies Partial<Handlers>
 }

@@ -68,7 +68,14 @@ export async function proposeChoice(
   const settings = Object.fromEntries(Object.entries(given).filter((entry) => !isConfigured(entry)))
   const saved = await connectionByRealm(deps.db, tenant.tenant_id, name)
   const connection = saved ?? unsavedConnection(tenant, name, configuration['DATABASE_URL'])
-  return await inspectLegacyStore(deps, { connection, configuration, settings, caller, ...defined({ known_user }) })
+  return await inspectLegacyStore(deps, {
+    connection,
+    configuration,
+    settings,
+    allow: [],
+    caller,
+    ...defined({ known_user }),
+  })
 }
 
 /**
@@ -121,11 +128,11 @@ export function describeInspection(inspection: Inspection, apply: string): strin
     key,
     value === '' ? '(none)' : value,
   ])
-  const runs = tried.map(({ script, outcome, times, fields }) => [
+  const runs = tried.map(({ script, outcome, times, fields, message }) => [
     script,
     outcome,
     times,
-    fields.length === 0 ? '' : `not stored as it is: ${fields.join(', ')}`,
+    message ?? (fields.length === 0 ? '' : `not stored as it is: ${fields.join(', ')}`),
   ])
   return [
     `${server_version} (${engine}): ${tables_read} tables and views`,

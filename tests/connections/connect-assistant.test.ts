@@ -7,7 +7,7 @@ import { hashSettings } from '../../src/connections/assistant/hash-findings.ts'
 import type { Inspection } from '../../src/contract/assistant.ts'
 import { emailProblem } from '../../src/migration/legacy-profile.ts'
 import { columnsOf, countsOf } from '../support/inspect.ts'
-import type { TestClient } from '../support/requests.ts'
+import { member, type TestClient } from '../support/requests.ts'
 import { startMariadb, startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { inTier } from '../support/tier.ts'
@@ -239,6 +239,33 @@ describe(`the connect assistant on ${name}`, () => {
       found.map(({ invalid }, at) => [addresses[at], Number(invalid)]),
       expected,
     )
+  })
+
+  test('says why a run failed and what is not used, and connects to a destination that is not saved', async () => {
+    const { url, query } = await database.createDatabase('plain')
+    await query('create table people (id int primary key, email varchar(100), pass varchar(64), active varchar(20))')
+    await query(
+      `insert into people values (1, 'lovelace@example.org', '${bcrypt}', 'odd'), (2, '', '${bcrypt}', 'odd')`,
+    )
+    const id = await server.createConnection(`unsaved-${engine}`, { configuration: { DATABASE_URL: url } }, [client])
+    const [, , refusal] = await server.refused('POST', `connections/${id}/inspect`, {})
+    assert.match(refusal, /cannot be inspected: .*egress/s)
+    const found = await inspect(id, { allow: [new URL(url).host], settings: { ACTIVE_COLUMN: 'active' } })
+    const missing = found.counts.find(({ count }) => count === 'email_missing')
+    assert.deepEqual(
+      [missing?.value, /no column of usernames: they cannot log in/.test(missing?.meaning ?? '')],
+      [1, true],
+    )
+    const [run] = found.tried
+    assert.equal(run?.outcome, 'script_error')
+    assert.match(run?.message ?? '', /active/)
+    assert.doesNotMatch(JSON.stringify(found), /lovelace/)
+    const kept = await inspect(id, { allow: [new URL(url).host], settings: { ACTIVE_COLUMN: '' } })
+    assert.deepEqual(
+      kept.unused_columns.map(({ column }) => column),
+      ['active'],
+    )
+    assert.equal(member(member(await server.must('GET', `connections/${id}`), 'options'), 'egress'), undefined)
   })
 
   test('says why a legacy store cannot be inspected', async () => {

@@ -1,14 +1,13 @@
 import { Button, Checkbox, Group, PasswordInput, Stack, Textarea } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
-import { useCall, useRead } from '../client/use-client'
+import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { notifyProblem } from '../ui/notices'
 import type { StepProps } from './connect-assistant'
 import { serverOf } from './server-of'
 
 const address_name = 'DATABASE_URL'
 
-/** Asks where the database is, and whether scripts may connect to it. An address that is saved already need not be typed again. */
+/** Asks where the database is, and whether scripts may connect to it, which is saved when they are loaded. An address that is saved already need not be typed again. */
 export function AddressStep({
   connection,
   inspect,
@@ -20,24 +19,18 @@ export function AddressStep({
   const { id, options } = connection
   const saved = useRead('listConfiguration', { id })
   const is_saved = saved.data?.values.some(({ name }) => name === address_name) === true
-  const allow = useCall('setEgress')
   const [address, setAddress] = useState('')
   const [certificate, setCertificate] = useState('')
   const [is_allowed, setIsAllowed] = useState(true)
   const server = serverOf(address)
-  const { mode = 'open', allow: allowed = [] } = options.egress ?? {}
+  const { allow: allowed = [] } = options.egress ?? {}
   const is_new = server !== undefined && !allowed.includes(server)
   const submit = async (): Promise<void> => {
-    try {
-      if (is_new && is_allowed) await allow.mutateAsync({ id, body: { mode, allow: [...allowed, server] } })
-    } catch (error) {
-      return notifyProblem(texts.notAllowed, error)
-    }
     const configuration = {
       ...(address === '' ? {} : { [address_name]: address.trim() }),
       ...(certificate === '' ? {} : { DATABASE_CA: certificate }),
     }
-    if (await inspect({ configuration })) next()
+    if (await inspect({ configuration, ...(is_new && is_allowed ? { allow: [server] } : {}) })) next()
   }
   return (
     <form
@@ -78,7 +71,7 @@ export function AddressStep({
           onChange={(event) => setCertificate(event.currentTarget.value)}
         />
         <Group justify="flex-end">
-          <Button type="submit" loading={is_busy || allow.isPending} disabled={address.trim() === '' && !is_saved}>
+          <Button type="submit" loading={is_busy} disabled={address.trim() === '' && !is_saved}>
             {texts.inspect}
           </Button>
         </Group>

@@ -1,4 +1,4 @@
-import { Accordion, Button, Group, Stack } from '@mantine/core'
+import { Accordion, Button, Group, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import { useRead } from '../client/use-client'
 import { SettingField, type Setting } from '../connections/start-from-template'
@@ -8,12 +8,13 @@ import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import type { StepProps } from './connect-assistant'
 
-const certain = 70
+const certain = 80
 
 /** Shows what each column is for; a setting of the template that was not recognised can be given, which inspects again. */
 export function ColumnsStep({ found, asked, inspect, is_busy, next }: StepProps): ReactElement {
   const t = useMessages().assistant
-  const { columns, proposal } = found
+  const { columns, unused_columns, proposal } = found
+  const names = [...columns, ...unused_columns].map(({ column }) => column)
   const templates = useRead('listScriptTemplates')
   const [given, setGiven] = useState<Record<string, string>>(asked.settings ?? {})
   const template = templates.data?.templates.find(({ id }) => id === proposal?.template)
@@ -46,6 +47,11 @@ export function ColumnsStep({ found, asked, inspect, is_busy, next }: StepProps)
             ])}
           />
         )}
+        {unused_columns.length > 0 && (
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {t.unused(unused_columns.map(({ column }) => column).join(', '))}
+          </Text>
+        )}
         {templates.error && <Problem error={templates.error} onRetry={() => void templates.refetch()} />}
         {settings.length > 0 && (
           <Accordion variant="contained">
@@ -58,6 +64,7 @@ export function ColumnsStep({ found, asked, inspect, is_busy, next }: StepProps)
                       key={setting.key}
                       setting={{
                         ...setting,
+                        ...(setting.key.endsWith('_COLUMN') ? { kind: 'choice' as const, values: names } : {}),
                         default: proposal?.settings[setting.key] ?? setting.default ?? '',
                         required: false,
                       }}

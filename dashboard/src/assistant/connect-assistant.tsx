@@ -22,6 +22,8 @@ export type StepProps = {
   /** Inspects the legacy store again, with another answer. */
   inspect: (next: Asked) => Promise<Inspection | undefined>
   next: () => void
+  /** Goes back to the question about columns and settings. */
+  toSettings: () => void
 }
 
 /**
@@ -44,7 +46,15 @@ export function ConnectAssistant({
     if (at > 0) heading.current?.focus()
   }, [at])
   const next = (): void => setAt(at + 1)
-  const props = found && { connection, found, asked, is_busy, inspect, next }
+  const props = found && {
+    connection,
+    found,
+    asked,
+    is_busy,
+    inspect,
+    next,
+    toSettings: () => setAt(steps.indexOf('columns')),
+  }
   return (
     <Stack>
       <div>

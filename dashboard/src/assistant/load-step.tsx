@@ -1,13 +1,14 @@
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import type { Generated } from '../connections/start-from-template'
+import { NeededChangesAlert } from '../connections/needed-changes'
 import { useSaveNeeds } from '../connections/use-save-needs'
 import { useMessages } from '../messages/use-messages'
 import { DataTable } from '../ui/data-table'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
+import { WithCode } from '../ui/with-code'
 import type { StepProps } from './connect-assistant'
-import { serverOf } from './server-of'
 
 /** Shows what will be a problem when users move, and loads the proposed scripts. */
 export function LoadStep({
@@ -19,20 +20,22 @@ export function LoadStep({
   const t = useMessages()
   const texts = t.assistant
   const { counts, warnings, proposal, tried } = found
-  const save = useSaveNeeds(connection)
+  const { changesOf, save } = useSaveNeeds(connection)
   const [is_busy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const counted = counts.filter(({ value }) => value !== 0)
+  const nameOf = (outcome: string): string => (t.migration.outcomes as Record<string, string>)[outcome] ?? outcome
   const looked_up = tried.filter(({ script }) => script === 'get_user')
+  const { configuration = {}, allow = [] } = asked
+  const needs = proposal ? { configuration, egress: allow, options: proposal.options } : undefined
+  const changes = needs && changesOf?.(needs)
   const load = async (): Promise<void> => {
-    if (!proposal) return
+    if (!proposal || !needs) return
     setIsBusy(true)
     setError(null)
     try {
-      const { configuration = {} } = asked
-      const server = serverOf(configuration['DATABASE_URL'] ?? '')
-      await save({ configuration, egress: server === undefined ? [] : [server], options: proposal.options })
-      onLoad({ scripts: proposal.scripts, label: texts.title })
+      const undo = await save(needs)
+      onLoad({ scripts: proposal.scripts, label: texts.title, undo })
     } catch (failure) {
       setError(failure)
       setIsBusy(false)
@@ -50,16 +53,18 @@ export function LoadStep({
           ])}
         />
       )}
-      {looked_up.map(({ outcome, times, fields }) => (
-        <Text key={outcome} size="sm">
-          {texts.lookedUp(times, outcome, fields.join(', '))}
+      {looked_up.map(({ outcome, times, fields, message }) => (
+        <Text key={outcome} size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {texts.lookedUp(times, nameOf(outcome), fields.join(', '), message)}
         </Text>
       ))}
       {warnings.length > 0 && (
         <Alert color="yellow" variant="light" title={texts.warnings}>
           <List size="sm">
             {warnings.map((warning) => (
-              <List.Item key={warning}>{warning}</List.Item>
+              <List.Item key={warning}>
+                <WithCode text={warning} />
+              </List.Item>
             ))}
           </List>
         </Alert>
@@ -69,8 +74,9 @@ export function LoadStep({
           <Text>{texts.proposal(proposal.template, proposal.reason)}</Text>
           {proposal.open_settings.length > 0 && <Text size="sm">{texts.check(proposal.open_settings.join(', '))}</Text>}
           <Text size="sm" c="dimmed">
-            {texts.loadText}
+            {texts.loadText(Object.keys(proposal.scripts).join(', '))}
           </Text>
+          {changes && <NeededChangesAlert changes={changes} />}
         </>
       ) : (
         <Alert color="red" variant="light" role="alert" title={texts.noProposal}>
@@ -80,7 +86,7 @@ export function LoadStep({
       {error !== null && <Problem error={error} title={t.ui.notSaved} />}
       <Group justify="flex-end">
         <Permission call="updateConfiguration">
-          <Button disabled={!proposal} loading={is_busy} onClick={() => void load()}>
+          <Button disabled={!proposal || !changes} loading={is_busy} onClick={() => void load()}>
             {texts.load}
           </Button>
         </Permission>

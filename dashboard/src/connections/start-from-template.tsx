@@ -18,8 +18,10 @@ import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
+import { WithCode } from '../ui/with-code'
 import { modeOf } from './connection-mode'
-import { useSaveNeeds } from './use-save-needs'
+import { NeededChangesAlert } from './needed-changes'
+import { isReplacing, useSaveNeeds, type NeededChanges } from './use-save-needs'
 
 type Connection = Answer<'getConnection'>
 type Template = Answer<'listScriptTemplates'>['templates'][number]
@@ -27,12 +29,13 @@ type Template = Answer<'listScriptTemplates'>['templates'][number]
 export type Setting = Template['settings'][number]
 type Values = Record<string, string>
 
-/** Scripts that were generated, and the template that they come from. */
-export type Generated = { scripts: Answer<'generateScripts'>['scripts']; label: string }
+/** Scripts that were generated, the template that they come from, and what takes back the changes of the connection that they needed. */
+export type Generated = { scripts: Answer<'generateScripts'>['scripts']; label: string; undo: () => Promise<void> }
 
 /**
  * A button that loads scripts from a template. The address, the secrets and the allowed hosts of the template are saved, because scripts
- * cannot be tried without them; the scripts themselves are given to `onLoad`, and saved by the admin.
+ * cannot be tried without them; where that replaces what scripts in use may need, the admin is asked before. The scripts themselves are given to
+ * `onLoad`, and saved by the admin.
  */
 export function StartFromTemplate({
   connection,
@@ -91,13 +94,18 @@ function ChooseTemplate(props: ChoiceProps): ReactElement {
   )
 }
 
+/** Scripts that replace what scripts in use may need, once the admin has agreed. */
+type Asked = { settings: Values; changes: NeededChanges }
+
 /** Generates the scripts of a template, and saves what they need. */
 function useLoadTemplate({ connection, onLoad }: ChoiceProps, template: Template) {
   const generate = useCall('generateScripts')
-  const save = useSaveNeeds(connection)
+  const { changesOf, save } = useSaveNeeds(connection)
   const [is_busy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
+  const [asked, setAsked] = useState<Asked>()
   const load = async (settings: Values): Promise<void> => {
+    if (!changesOf) return
     setIsBusy(true)
     setError(null)
     const mode = modeOf(connection) === 'legacy' ? 'legacy' : 'import'
@@ -107,15 +115,19 @@ function useLoadTemplate({ connection, onLoad }: ChoiceProps, template: Template
         body: { template: template.id, mode, settings },
       })
       const values = Object.fromEntries(configuration.map((key) => [key, settings[key] ?? defaultOf(template, key)]))
-      await save({ configuration: values, egress, options })
-      onLoad({ scripts, label: template.label })
+      const needs = { configuration: values, egress, options }
+      const changes = changesOf(needs)
+      // What was agreed to are these settings, and no others.
+      if (isReplacing(changes) && asked?.settings !== settings) return setAsked({ settings, changes })
+      const undo = await save(needs)
+      onLoad({ scripts, label: template.label, undo })
     } catch (failure) {
       setError(failure)
     } finally {
       setIsBusy(false)
     }
   }
-  return { load, is_busy, error }
+  return { load, is_busy: is_busy || !changesOf, error, asked }
 }
 
 const defaultOf = ({ settings }: Template, key: string): string =>
@@ -125,7 +137,8 @@ function TemplateForm({ template, ...props }: ChoiceProps & { template: Template
   const t = useMessages()
   const texts = t.connections
   const [values, setValues] = useState<Values>({})
-  const { load, is_busy, error } = useLoadTemplate(props, template)
+  const { load, is_busy, error, asked } = useLoadTemplate(props, template)
+  const is_asked = asked?.settings === values
   const set = (key: string, value: string): void =>
     setValues(({ [key]: _before, ...others }) => (value === '' ? others : { ...others, [key]: value }))
   const field = (setting: Setting): ReactElement => (
@@ -141,7 +154,9 @@ function TemplateForm({ template, ...props }: ChoiceProps & { template: Template
       }}
     >
       <Stack>
-        <Text c="dimmed">{template.description}</Text>
+        <Text c="dimmed">
+          <WithCode text={template.description} />
+        </Text>
         {required.map(field)}
         {others.length > 0 && (
           <Accordion variant="contained">
@@ -154,10 +169,11 @@ function TemplateForm({ template, ...props }: ChoiceProps & { template: Template
           </Accordion>
         )}
         <Alert variant="light">{texts.templateText}</Alert>
+        {is_asked && <NeededChangesAlert changes={asked.changes} />}
         {error !== null && <Problem error={error} title={t.ui.notSaved} />}
         <Group justify="flex-end">
           <Button type="submit" loading={is_busy}>
-            {texts.loadScripts}
+            {is_asked ? texts.needs.replaceAndLoad : texts.loadScripts}
           </Button>
         </Group>
       </Stack>
@@ -176,7 +192,12 @@ export function SettingField({
   onChange: (key: string, value: string) => void
 }): ReactElement {
   const { key, kind, description, required = false, secret, values, minimum, maximum } = setting
-  const common = { label: key, description, required, placeholder: setting.default ?? '' }
+  const common = {
+    label: key,
+    description: <WithCode text={description} />,
+    required,
+    placeholder: setting.default ?? '',
+  }
   const change = (text: string): void => onChange(key, text)
   if (kind === 'choice') {
     const choices = (values ?? []).map((one) => ({ value: one, label: one === '' ? '–' : one }))

@@ -8,7 +8,7 @@ import { StartFromTemplate, type Generated } from '../connections/start-from-tem
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { DiffView } from '../ui/diff-view'
-import { notifyUndo } from '../ui/notices'
+import { notifyProblem, notifyUndo } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { useScriptDrafts, type ScriptDrafts } from './script-drafts'
 import type { Connection, Script } from './scripts'
@@ -30,7 +30,7 @@ function replacedBy(scripts: readonly Script[], { drafts }: ScriptDrafts, genera
 
 /**
  * Where scripts come from. What a template generates becomes drafts, which are not in use until they are saved; where it would replace a
- * script or a draft, both are shown first. A load can be undone.
+ * script or a draft, both are shown first. A load can be undone, with what it added to the connection.
  */
 export function StartFrom({ connection, scripts }: { connection: Connection; scripts: Script[] }): ReactElement {
   const t = useMessages()
@@ -50,10 +50,22 @@ export function StartFrom({ connection, scripts }: { connection: Connection; scr
     if (replacedBy(scripts, state, generated).length > 0) setAsked(generated)
     else load(generated)
   }
+  const takeBack = (generated: Generated): void =>
+    void generated.undo().catch((error: unknown) => notifyProblem(texts.needs.notTakenBack, error))
+  const cancel = (): void => {
+    if (asked) takeBack(asked)
+    setAsked(undefined)
+  }
   const load = (generated: Generated): void => {
     setAsked(undefined)
     const undo = state.load(scripts, generated.scripts, generated.label)
-    notifyUndo(texts.scriptsLoaded(generated.label), { label: t.ui.undo, run: undo })
+    notifyUndo(texts.scriptsLoaded(generated.label), {
+      label: t.ui.undo,
+      run: () => {
+        undo()
+        takeBack(generated)
+      },
+    })
   }
   return (
     <Paper withBorder p="md" component="section" aria-label={texts.startFrom}>
@@ -88,12 +100,12 @@ export function StartFrom({ connection, scripts }: { connection: Connection; scr
           />
         </Suspense>
       </Modal>
-      <Modal opened={asked !== undefined} onClose={() => setAsked(undefined)} title={texts.replaceScripts} size="90%">
+      <Modal opened={asked !== undefined} onClose={cancel} title={texts.replaceScripts} size="90%">
         {asked && (
           <Replacement
             replaced={replacedBy(scripts, state, asked)}
             label={asked.label}
-            onCancel={() => setAsked(undefined)}
+            onCancel={cancel}
             onReplace={() => load(asked)}
           />
         )}

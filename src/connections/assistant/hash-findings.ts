@@ -51,6 +51,17 @@ function unknownForm(length: number): string {
   return length === 0 ? 'no form of its own' : `no form of its own, ${length} characters`
 }
 
+/** The form of the one hash of the known user, and whether its recipe was found. */
+function ofKnownUser(known: JsonObject, form_of_unknown: string): NonNullable<Inspection['hashes']['of_known_user']> {
+  const [formats, refused]: [Tally, Tally] = [new Map(), new Map()]
+  tally(formats, known['formats'])
+  tally(refused, known['refused'])
+  const [named] = formats.keys()
+  const [malformed] = refused.keys()
+  const form = named ?? malformed ?? form_of_unknown
+  return { form, verifiable: named !== undefined, recipe_found: isJsonObject(known['recipe']) }
+}
+
 /** The rows with a hash that `hashCountStep` counted, or undefined where it failed. */
 export function filledHashes(results: PlanResults): number | undefined {
   const counted = foundOf(results, 'no hash')
@@ -76,6 +87,7 @@ export function readHashes(results: PlanResults): HashFindings {
     .map((part) => namesOf(part['may_be']))
   const known = foundOf(results, 'known hash')
   const recipe = known === undefined ? undefined : recipeOf(known['recipe'])
+  const form = unknownForm(length)
   const most_first = (tallied: Tally) => [...tallied].toSorted(([, one], [, other]) => other - one)
   const failed = (step: string): string | undefined => {
     const result = results.get(step)
@@ -90,10 +102,11 @@ export function readHashes(results: PlanResults): HashFindings {
       forms: [
         ...most_first(formats).map(([form, count]) => ({ form, count, verifiable: true })),
         ...most_first(refused).map(([form, count]) => ({ form, count, verifiable: false })),
-        ...(unknown === 0 ? [] : [{ form: unknownForm(length), count: unknown, verifiable: false }]),
+        ...(unknown === 0 ? [] : [{ form, count: unknown, verifiable: false }]),
       ],
       may_be: (first ?? []).filter((name) => others.every((names) => names.includes(name))),
       ...(recipe === null || recipe === undefined ? {} : { recipe }),
+      ...(known === undefined || recipe === undefined ? {} : { of_known_user: ofKnownUser(known, form) }),
     },
     counts: results.has('no hash')
       ? [

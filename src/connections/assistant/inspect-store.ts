@@ -100,7 +100,7 @@ function warningsOf(schema: Schema, { users, ranked }: Found, results: PlanResul
   if (schema.is_cut) warnings.push('There are more than 20,000 columns: the tables after them were not read.')
   if (schema.unusable_names > 0) {
     warnings.push(
-      `${schema.unusable_names} columns were left out: a template cannot write their names or those of their tables. Use a view.`,
+      `Columns that were left out: ${schema.unusable_names}. A template cannot write their names or those of their tables. Use a view.`,
     )
   }
   if (users === undefined) {
@@ -204,6 +204,9 @@ export async function inspectStore(deps: RunPlanDeps, input: InspectionInput): P
         score,
         reason,
       })),
+      unused_columns: (users?.table.columns ?? [])
+        .filter((column) => !users?.columns.some((each) => each.column === column))
+        .map(({ name, type }) => ({ column: name, type })),
       second_factors: schema.tables.filter(({ bare_name }) => isForSecondFactor(bare_name)).map(({ name }) => name),
       hashes: hashes.hashes,
       counts: users === undefined ? [] : [...readCounts(users, results), ...hashes.counts],

@@ -53,24 +53,34 @@ function numbersOf(results: PlanResults, step: string): Numbers | { failed: stri
 const isFailed = (numbers: Numbers | { failed: string }): numbers is { failed: string } =>
   typeof numbers['failed'] === 'string'
 
+type CountDetail = {
+  sampled?: number | undefined
+  failed?: string | undefined
+  column?: string | undefined
+  /** What it means in this table, where that is not the usual. */
+  meaning?: string | undefined
+}
+
 /** A count of rows of the users table; `sampled` where only so many were read. */
-export function inspectionCount(
-  count: CountName,
-  value: number | null,
-  more: { sampled?: number | undefined; failed?: string | undefined; column?: string | undefined } = {},
-): InspectionCount {
+export function inspectionCount(count: CountName, value: number | null, more: CountDetail = {}): InspectionCount {
   return { count, value, meaning: meanings[count], ...defined(more) }
 }
 
 type Read = { results: PlanResults; counts: InspectionCount[] }
 
 /** Adds a count that the numbers of one step give. */
-function add({ results, counts }: Read, count: CountName, step: string, name: string, column?: string): void {
+function add(
+  { results, counts }: Read,
+  count: CountName,
+  step: string,
+  name: string,
+  detail: Pick<CountDetail, 'column' | 'meaning'> = {},
+): void {
   const numbers = numbersOf(results, step)
   if (numbers === undefined) return
   const read = isFailed(numbers)
-    ? inspectionCount(count, null, { failed: numbers.failed, column })
-    : inspectionCount(count, numbers[name] ?? 0, { column })
+    ? inspectionCount(count, null, { failed: numbers.failed, ...detail })
+    : inspectionCount(count, numbers[name] ?? 0, detail)
   counts.push(read)
 }
 
@@ -102,13 +112,15 @@ export function readCounts(users: UsersTable, results: PlanResults): InspectionC
   else if (columnOf(users, 'id')?.is_key === true) counts.push(inspectionCount('id_doubled', 0))
   add(read, 'id_too_long', 'id', 'too_long')
   add(read, 'id_with_space', 'id', 'spaced')
-  add(read, 'email_missing', 'email', 'missing')
+  const without_username = 'They have no e-mail address, and the table has no column of usernames: they cannot log in.'
+  const meaning = columnOf(users, 'username') === undefined ? without_username : undefined
+  add(read, 'email_missing', 'email', 'missing', { meaning })
   addIdentifiers(read, 'email')
   addIdentifiers(read, 'username')
   add(read, 'username_with_at', 'username forms', 'with_at')
   add(read, 'username_as_phone_number', 'username forms', 'phones')
   add(read, 'without_identifier', 'username forms', 'unfindable')
-  const column = (role: 'blocked' | 'active' | 'email_verified') => columnOf(users, role)?.name
+  const column = (role: 'blocked' | 'active' | 'email_verified') => ({ column: columnOf(users, role)?.name })
   add(read, 'blocked', 'blocked', 'set_rows', column('blocked'))
   add(read, 'inactive', 'active', 'unset_rows', column('active'))
   add(read, 'email_unverified', 'email_verified', 'unset_rows', column('email_verified'))
@@ -116,7 +128,7 @@ export function readCounts(users: UsersTable, results: PlanResults): InspectionC
     if (columnOf(users, role)?.kind !== 'time') add(read, 'flag_of_unknown_form', role, 'unread', column(role))
   }
   secondFactorColumns(users).forEach(({ name }, at) =>
-    add(read, 'second_factor', `second factor ${at}`, 'set_rows', name),
+    add(read, 'second_factor', `second factor ${at}`, 'set_rows', { column: name }),
   )
   return counts
 }

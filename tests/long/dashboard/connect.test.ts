@@ -6,6 +6,8 @@ import { checkAxe, openDashboard, phone, type OpenDashboard } from '../../suppor
 import { fillTenant, legacy_password } from '../../support/dashboard-tenant.ts'
 import { member } from '../../support/requests.ts'
 import { startPostgres } from '../../support/servers.ts'
+import { waitUntil } from '../../support/wait-until.ts'
+import { bcrypt_of_password } from '../../script-templates/sql-fixture.ts'
 
 // An inspection is bounded by 60 s, without the start of its sandbox.
 const patience = { timeout: 120_000 }
@@ -79,8 +81,11 @@ test('the connect assistant finds the users, proves their hashes with a known pa
   try {
     const { url, query } = await database.createDatabase('assistant')
     const hash = createHash('sha256').update('Secret-4711').digest('hex')
-    await query('create table people (id int primary key, email varchar(100), pass varchar(64), "<b>x</b>" text)')
+    await query(
+      'create table people (id int primary key, email varchar(100), pass varchar(64), remark text, "<b>x</b>" text)',
+    )
     await query(`insert into people values (1, 'ada@example.org', '${hash}'), (2, '<img src=x>', '${hash}')`)
+    await query(`insert into people values (3, 'eve@example.org', '${bcrypt_of_password}')`)
     const id = await server.createConnection('assisted', {}, [tenant.client])
     await dashboard.goto(`connections/${id}/custom-database`)
     await page.getByRole('button', { name: 'Connect assistant' }).click()
@@ -89,9 +94,17 @@ test('the connect assistant finds the users, proves their hashes with a known pa
     assert.equal(await dialog.getByLabel(`connect to ${new URL(url).host}`).isChecked(), true)
     await dialog.getByRole('button', { name: 'Inspect the database' }).click()
     await dialog.getByRole('heading', { name: 'Which table has your users?' }).waitFor(patience)
+    const optionsOf = async () => member(await server.must('GET', `connections/${id}`), 'options')
+    assert.equal(member(await optionsOf(), 'egress'), undefined)
     assert.equal(await dialog.getByLabel('people', { exact: true }).isChecked(), true)
     await dialog.getByRole('button', { name: 'Next' }).click()
     await dialog.getByRole('row').filter({ hasText: 'password hash' }).getByText('pass (').waitFor()
+    await dialog.getByText('Not used: remark.').waitFor()
+    await dialog.getByRole('button', { name: 'Give other columns or settings' }).click()
+    const name = dialog.getByRole('combobox', { name: 'NAME_COLUMN', exact: true })
+    await name.click()
+    await page.getByRole('option', { name: 'remark' }).waitFor()
+    await name.click()
     await dialog.getByRole('button', { name: 'Next' }).click()
 
     await dialog.getByLabel('E-mail address or username of the user').fill('ada@example.org')
@@ -99,23 +112,83 @@ test('the connect assistant finds the users, proves their hashes with a known pa
     await password.fill('wrong one')
     await dialog.getByRole('button', { name: 'Prove it' }).click()
     await dialog.getByText('not proven', { exact: true }).waitFor(patience)
+    await dialog.getByText('No recipe was found by which this password has the stored hash.').waitFor()
+    await dialog.getByRole('button', { name: 'Enter the settings' }).click()
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    await dialog.getByLabel('E-mail address or username of the user').fill('eve@example.org')
+    await password.fill('password')
+    await dialog.getByRole('button', { name: 'Prove it' }).click()
+    await dialog.getByText('proven for bcrypt', { exact: true }).waitFor(patience)
+    await dialog.getByText('2 hashes are of another form').waitFor()
+    await dialog.getByRole('button', { name: 'Go on without proof' }).waitFor()
+    await dialog.getByLabel('E-mail address or username of the user').fill('ada@example.org')
     await password.fill('Secret-4711')
     await dialog.getByRole('button', { name: 'Prove it' }).click()
-    await dialog.getByText('proven', { exact: true }).waitFor(patience)
+    await dialog.getByText('proven for no form of its own, 64 characters').waitFor(patience)
     assert.deepEqual(await checkAxe(page), [])
     await dialog.getByRole('button', { name: 'Next' }).click()
     await dialog.getByText('Their address is not one').waitFor()
+    await dialog
+      .getByText(/^The scripts (?=.*login)(?=.*get_user)(?=.*list_users).* are loaded into the editor/)
+      .waitFor()
+    await dialog.getByText('New parameters: DATABASE_URL.').waitFor()
+    await dialog.getByText('Scripts may connect to listed destinations only').waitFor()
+    assert.deepEqual(await checkAxe(page), [])
     await dialog.getByRole('button', { name: 'Load the scripts' }).click()
 
     await page.getByText('Loaded from Connect assistant, not in use').waitFor()
-    const options = member(await server.must('GET', `connections/${id}`), 'options')
+    const options = await optionsOf()
     assert.equal(member(options, 'customScripts'), undefined)
     assert.deepEqual(member(options, 'egress'), { mode: 'allow_list', allow: [new URL(url).host] })
     assert.equal(member(options, 'id_namespace'), 'assisted')
     assert.deepEqual(Object.keys(member(options, 'configuration') as object), ['DATABASE_URL'])
+
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Loaded from Connect assistant, not in use').waitFor({ state: 'detached' })
+    const names = async () => Object.keys((member(await optionsOf(), 'configuration') ?? {}) as object)
+    await waitUntil(async () => (await names()).length === 0)
+    const undone = await optionsOf()
+    assert.deepEqual(
+      [member(undone, 'egress'), member(undone, 'id_namespace')],
+      [{ mode: 'open', allow: [] }, undefined],
+    )
   } finally {
     await database.stop()
   }
+})
+
+test('a template says before which parameter of a connection in use it replaces, and leaves its network open', async () => {
+  const { page, server } = dashboard
+  const id = await server.createConnection(
+    'in-use',
+    {
+      enabledDatabaseCustomization: true,
+      customScripts: { login: 'function login(name, password, callback) { callback(null) }' },
+      configuration: { DATABASE_URL: 'postgres://u:first@old.example/shop' },
+    },
+    [],
+  )
+  const optionsOf = async () => member(await server.must('GET', `connections/${id}`), 'options')
+  await dashboard.goto(`connections/${id}/custom-database`)
+  await page.getByRole('button', { name: 'Start from a template' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Legacy store').fill('PostgreSQL')
+  await page.getByRole('option', { name: 'PostgreSQL', exact: true }).click()
+  await dialog.getByLabel(/^DATABASE_URL/).fill('postgres://u:second@new.example:5433/shop')
+  await dialog.getByRole('button', { name: 'Load the scripts' }).click()
+  await dialog
+    .getByText('The value of DATABASE_URL is replaced, also for the scripts in use.', { exact: false })
+    .waitFor()
+  assert.equal(member(await optionsOf(), 'egress'), undefined)
+  assert.deepEqual(await checkAxe(page), [])
+  await dialog.getByRole('button', { name: 'Replace and load' }).click()
+  await page.getByRole('dialog', { name: 'Replace these scripts?' }).waitFor()
+  assert.deepEqual(member(await optionsOf(), 'egress'), { mode: 'open', allow: ['new.example:5433'] })
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await waitUntil(async () => {
+    const { mode, allow } = member(await optionsOf(), 'egress') as { mode: string; allow: string[] }
+    return mode === 'open' && allow.length === 0
+  })
 })
 
 test('Try Connection signs a test person in, in a window of its own, and shows who they are and what others saw', async () => {

@@ -31,7 +31,6 @@ export const assistant = translation<'assistant'>()({
   addressHint: 'Mit einem Benutzer, der lesen darf: postgres://, mysql://, mariadb:// oder sqlserver://',
   addressSaved: 'DATABASE_URL ist gesetzt. Lassen Sie das Feld leer, um sie zu verwenden.',
   allow: (server) => `Den Skripten dieser Verbindung die Verbindung zu ${server} erlauben`,
-  notAllowed: 'Das Ziel wurde nicht erlaubt',
   certificate: 'Zertifikat der Zertifizierungsstelle (optional)',
   certificateHint: 'PEM, wenn das Zertifikat des Servers von keiner öffentlichen Stelle stammt.',
   inspect: 'Datenbank untersuchen',
@@ -68,6 +67,7 @@ export const assistant = translation<'assistant'>()({
   column: 'Spalte',
   certaintyHead: 'Sicherheit',
   percent: (score) => `${count(score)} %`,
+  unused: (columns) => `Nicht verwendet: ${columns}.`,
   otherColumns: 'Andere Spalten oder Einstellungen angeben',
   forms: (rows) => `Formen von Passwort-Hashes in ${count(rows)} Zeilen`,
   form: 'Form',
@@ -84,6 +84,16 @@ export const assistant = translation<'assistant'>()({
   passwordHint: 'Es wird nicht gespeichert. Ein falsches Passwort zählt für den Brute-Force-Schutz.',
   proveIt: 'Beweisen',
   proven: 'bewiesen',
+  provenFor: (form) => (form === '' ? 'bewiesen' : `bewiesen für ${form}`),
+  stillUnproven: (count_of) =>
+    `${plural('de', count_of, { one: '1 Hash hat', other: `${count(count_of)} Hashes haben` })} eine andere Form und ${count_of === 1 ? 'kann' : 'können'} noch nicht geprüft werden. Beweisen Sie sie mit einem dieser Benutzer.`,
+  whatRecipe:
+    'Ein Rezept beschreibt, wie ein Hash berechnet wurde, der es nicht selbst sagt: die Hashfunktion, ihre Runden und die Stelle des Salts. Die Anleitung docs/guides/password-hashes.md zählt sie auf.',
+  noRecipe:
+    'Es wurde kein Rezept gefunden, mit dem dieses Passwort den gespeicherten Hash ergibt. Vielleicht ist das Passwort ein anderes, oder der Hash wurde auf eine Weise berechnet, die nicht versucht wurde.',
+  enterRecipe:
+    'Geben Sie es als Einstellungen an (PASSWORD_HASH, HASH_ENCODING, SALT_COLUMN …) oder als const recipe im geladenen Skript login.',
+  toSettings: 'Einstellungen angeben',
   notProven: 'nicht bewiesen',
   provenText: 'Das erzeugte Skript login nimmt das Passwort an. Dieser Benutzer würde umziehen.',
   nextUnproven: 'Ohne Beweis weiter',
@@ -93,13 +103,13 @@ export const assistant = translation<'assistant'>()({
     [meaning, column === undefined ? '' : `(${column})`, sampled === undefined ? '' : `In ${count(sampled)} Zeilen.`]
       .filter((text) => text !== '')
       .join(' '),
-  lookedUp: (times, outcome, fields) =>
-    `get_user wurde mit ${users(times)} versucht: ${outcome}.${fields === '' ? '' : ` Nicht unverändert gespeichert: ${fields}.`}`,
+  lookedUp: (times, outcome, fields, message) =>
+    `get_user wurde mit ${users(times)} versucht: ${outcome}${message === undefined ? '' : ` (${message.replace(/\.$/, '')})`}.${fields === '' ? '' : ` Nicht unverändert gespeichert: ${fields}.`}`,
   warnings: 'Bevor Sie fortfahren',
   proposal: (template, reason) => `Die Vorlage ${template} passt: ${reason}.`,
   check: (settings) => `Das Schema nennt diese Einstellungen nicht, prüfen Sie sie in den Skripten: ${settings}.`,
-  loadText:
-    'Die Adresse wird als Parameter gespeichert, und ihr Host wird erlaubt. Die Skripte login und get_user werden in den Editor geladen: Sie sind nicht in Gebrauch, bis Sie sie speichern.',
+  loadText: (scripts) =>
+    `Die Skripte ${scripts} werden in den Editor geladen: Sie sind nicht in Gebrauch, bis Sie sie speichern.`,
   load: 'Skripte laden',
   noProposal: 'Es können keine Skripte erzeugt werden',
   noProposalText:

@@ -181,7 +181,20 @@ export const connections = translation<'connections'>()({
       other: `${count(value)} Einstellungen mit Vorgabewerten`,
     }),
   templateText:
-    'Die Adresse und die Geheimnisse werden als Parameter gespeichert, und die Hosts der Adresse werden erlaubt. Die Skripte werden in den Editor geladen: Sie sind nicht in Gebrauch, bis Sie sie speichern.',
+    'Die Adresse und die Geheimnisse werden sofort als Parameter gespeichert, und die Hosts der Adresse werden erlaubt, damit die Skripte ausprobiert werden können. Rückgängig nimmt zurück, was dazukam. Die Skripte werden in den Editor geladen: Sie sind nicht in Gebrauch, bis Sie sie speichern.',
+  needs: {
+    title: 'Sofort geändert, bevor Sie die Skripte speichern',
+    added: (names) => `Neue Parameter: ${names}.`,
+    allowed: (entries) => `Skripte dieser Verbindung dürfen sich mit ${entries} verbinden.`,
+    restricted:
+      'Skripte dürfen sich nur noch mit aufgeführten Zielen verbinden, nicht mehr mit jedem öffentlichen Host. Noch ist kein Skript gespeichert.',
+    replaced: (names) =>
+      `Der Wert von ${names} wird ersetzt, auch für die Skripte in Gebrauch. Der Wert davor wird nicht aufbewahrt: Rückgängig bringt ihn nicht zurück.`,
+    normalization:
+      'Was die alte Anwendung mit Passwörtern macht (password_normalization), wird ersetzt, auch für Benutzer, die vor dem Speichern umziehen.',
+    replaceAndLoad: 'Ersetzen und laden',
+    notTakenBack: 'Nicht alles wurde zurückgenommen',
+  },
   loadScripts: 'Skripte laden',
 
   application: 'Anwendung',

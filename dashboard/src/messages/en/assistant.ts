@@ -29,7 +29,6 @@ export const assistant = {
   addressHint: 'With a user who may read: postgres://, mysql://, mariadb:// or sqlserver://',
   addressSaved: 'DATABASE_URL is set. Leave this empty to use it.',
   allow: (server: string) => `Let the scripts of this connection connect to ${server}`,
-  notAllowed: 'The destination was not allowed',
   certificate: 'Certificate of its authority (optional)',
   certificateHint: 'PEM, where the certificate of the server is of no public authority.',
   inspect: 'Inspect the database',
@@ -66,6 +65,7 @@ export const assistant = {
   column: 'Column',
   certaintyHead: 'Certainty',
   percent: (score: number) => `${count(score)} %`,
+  unused: (columns: string) => `Not used: ${columns}.`,
   otherColumns: 'Give other columns or settings',
   forms: (rows: number) => `Forms of password hashes in ${count(rows)} rows`,
   form: 'Form',
@@ -82,6 +82,16 @@ export const assistant = {
   passwordHint: 'It is not stored. A wrong password counts for brute-force protection.',
   proveIt: 'Prove it',
   proven: 'proven',
+  provenFor: (form: string) => (form === '' ? 'proven' : `proven for ${form}`),
+  stillUnproven: (count_of: number) =>
+    `${plural('en', count_of, { one: '1 hash is', other: `${count(count_of)} hashes are` })} of another form and cannot be verified yet. Prove them with one of these users.`,
+  whatRecipe:
+    'A recipe describes how a hash was computed that does not say so itself: the digest, its rounds, and where the salt comes. The guide docs/guides/password-hashes.md lists them.',
+  noRecipe:
+    'No recipe was found by which this password has the stored hash. The password may be another one, or the hash was computed in a way that was not tried.',
+  enterRecipe:
+    'Enter it as settings (PASSWORD_HASH, HASH_ENCODING, SALT_COLUMN …), or as const recipe in the loaded script login.',
+  toSettings: 'Enter the settings',
   notProven: 'not proven',
   provenText: 'The generated login script accepts the password. This user would move.',
   nextUnproven: 'Go on without proof',
@@ -91,13 +101,13 @@ export const assistant = {
     [meaning, column === undefined ? '' : `(${column})`, sampled === undefined ? '' : `In ${count(sampled)} rows.`]
       .filter((text) => text !== '')
       .join(' '),
-  lookedUp: (times: number, outcome: string, fields: string) =>
-    `get_user was tried with ${users(times)}: ${outcome}.${fields === '' ? '' : ` Not stored as they are: ${fields}.`}`,
+  lookedUp: (times: number, outcome: string, fields: string, message: string | undefined) =>
+    `get_user was tried with ${users(times)}: ${outcome}${message === undefined ? '' : ` (${message.replace(/\.$/, '')})`}.${fields === '' ? '' : ` Not stored as they are: ${fields}.`}`,
   warnings: 'Before you go on',
   proposal: (template: string, reason: string) => `The template ${template} fits: ${reason}.`,
   check: (settings: string) => `The schema does not say these settings, look at them in the scripts: ${settings}.`,
-  loadText:
-    'The address is saved as a parameter and its host is allowed. The scripts login and get_user are loaded into the editor: they are not in use until you save them.',
+  loadText: (scripts: string) =>
+    `The scripts ${scripts} are loaded into the editor: they are not in use until you save them.`,
   load: 'Load the scripts',
   noProposal: 'No scripts can be generated',
   noProposalText: 'Go back and name another table or other columns. A view can join what is in several tables.',

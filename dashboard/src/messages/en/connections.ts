@@ -169,7 +169,20 @@ export const connections = {
   otherSettings: (value: number) =>
     plural('en', value, { one: '1 setting with a default', other: `${count(value)} settings with defaults` }),
   templateText:
-    'The address and the secrets are saved as parameters, and the hosts that the address names are allowed. The scripts are loaded into the editor: they are not in use until you save them.',
+    'The address and the secrets are saved as parameters at once, and the hosts that the address names are allowed, so that the scripts can be tried. Undo takes back what was added. The scripts are loaded into the editor: they are not in use until you save them.',
+  needs: {
+    title: 'Changed at once, before you save the scripts',
+    added: (names: string) => `New parameters: ${names}.`,
+    allowed: (entries: string) => `Scripts of this connection may connect to ${entries}.`,
+    restricted:
+      'Scripts may connect to listed destinations only, no longer to any public host. No script is saved yet.',
+    replaced: (names: string) =>
+      `The value of ${names} is replaced, also for the scripts in use. The value before is not kept: Undo does not bring it back.`,
+    normalization:
+      'What the legacy application does to passwords (password_normalization) is replaced, also for users who move before you save.',
+    replaceAndLoad: 'Replace and load',
+    notTakenBack: 'Not everything was taken back',
+  },
   loadScripts: 'Load the scripts',
 
   application: 'Application',
