@@ -7,7 +7,7 @@ const pause_ms = 250
 
 /**
  * A field of a search that is kept in the address. It answers at each keystroke itself and calls `onSearch` after a short pause with the
- * last text, so that a slow answer never takes a character or the focus.
+ * last text, so that a slow answer never takes a character or the focus. A text is forgotten when another page is opened meanwhile.
  */
 export function SearchField({
   label,
@@ -22,7 +22,9 @@ export function SearchField({
   const t = useMessages().ui
   const [text, setText] = useState(value)
   const sent = useRef(value)
-  const search = useDebouncedCallback((next: string) => {
+  const search = useDebouncedCallback((next: string, pathname: string) => {
+    // The next page is still being loaded: a search would return to this one.
+    if (location.pathname !== pathname) return
     sent.current = next
     onSearch(next)
   }, pause_ms)
@@ -34,7 +36,7 @@ export function SearchField({
   }, [value])
   const change = (next: string): void => {
     setText(next)
-    search(next)
+    search(next, location.pathname)
   }
   return (
     <TextInput
