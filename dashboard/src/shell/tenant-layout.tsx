@@ -1,6 +1,6 @@
 import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
+import { Link, Outlet, useChildMatches, useLocation, useParams } from '@tanstack/react-router'
 import { Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
 import { permits } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
@@ -71,7 +71,7 @@ function Frame(): ReactElement {
         {is_known ? (
           <>
             {/* Another tenant shares nothing with this one. */}
-            <PermittedPage key={tenant_id} pathname={pathname} />
+            <PermittedPage key={tenant_id} />
             {palette.is_wanted && (
               <Suspense>
                 <Palette />
@@ -86,9 +86,10 @@ function Frame(): ReactElement {
   )
 }
 
-/** The page of the address, or which role it needs. */
-function PermittedPage({ pathname }: { pathname: string }): ReactElement {
+/** The page that is shown, or which role it needs. The address may be that of the next page already, which is still being loaded. */
+function PermittedPage(): ReactElement {
   const { tenant_id } = useTenant()
+  const pathname = useChildMatches({ select: (matches) => matches.at(-1)?.pathname ?? '' })
   const entry = navEntries.find(({ path }) => isBelow(pathname, `/t/${tenant_id}/${path}`))
   return entry ? (
     <Permitted needs={entry.needs}>
