@@ -112,11 +112,14 @@ function JobFiles({ job }: { job: Job }): ReactElement | null {
 function JobFacts({ job }: { job: Job }): ReactElement {
   const t = useMessages().jobs
   const { connection_id, connection } = job
+  const can_connection = useCan('getConnection')
   const facts: [string, ReactNode][] = [
     [t.columns.created, <Time key="created" value={job.created_at} />],
     [
       t.columns.connection,
-      connection_id === undefined ? undefined : (
+      connection_id === undefined || !can_connection ? (
+        (connection ?? connection_id)
+      ) : (
         <Link from="/t/$tenant_id" to="./connections/$connection_id" params={{ connection_id }}>
           {connection ?? connection_id}
         </Link>

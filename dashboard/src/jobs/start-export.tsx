@@ -50,12 +50,14 @@ function ExportForm({ onClose }: { onClose: () => void }): ReactElement {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <Picker
-          label={texts.connection}
-          value={form.values.connection?.label ?? texts.allConnections}
-          useChoices={useConnectionChoices}
-          onChoose={(connection) => form.setFieldValue('connection', connection)}
-        />
+        <Permission call="listConnections">
+          <Picker
+            label={texts.connection}
+            value={form.values.connection?.label ?? texts.allConnections}
+            useChoices={useConnectionChoices}
+            onChoose={(connection) => form.setFieldValue('connection', connection)}
+          />
+        </Permission>
         <Select
           label={texts.format}
           allowDeselect={false}

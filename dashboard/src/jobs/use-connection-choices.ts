@@ -1,4 +1,4 @@
-import { useRead } from '../client/use-client'
+import { useCan, useRead } from '../client/use-client'
 import type { Choices } from '../ui/picker'
 
 const shown_max = 50
@@ -8,7 +8,7 @@ export function useConnectionChoices(text: string): Choices {
   const { data, isPending, error } = useRead(
     'listConnections',
     { per_page: shown_max, fields: 'id,name', ...(text === '' ? {} : { q: text }) },
-    { keep_previous: true },
+    { keep_previous: true, enabled: useCan('listConnections') },
   )
   const found = Array.isArray(data) ? data : []
   return { choices: found.map(({ id, name }) => ({ id, label: name })), is_pending: isPending, error }

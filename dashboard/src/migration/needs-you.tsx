@@ -3,13 +3,13 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Outcome } from '../../../src/contract/outcomes.ts'
 import type { Answer } from '../client/contract-types'
-import { useRead } from '../client/use-client'
+import { useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { EmptyState } from '../ui/empty-state'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
-import { adviceOf, decidable, filterOf } from './cause-advice'
+import { adviceOf, decidable, filterOf, type Advice } from './cause-advice'
 import { DecideAll } from './decide-all'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
@@ -53,6 +53,13 @@ function useCauseName(): (cause: string) => string {
     cause === 'drift' ? drift : (({ ...outcomes, ...problems } as Record<string, string>)[cause] ?? cause)
 }
 
+/** The advice for a cause. A role that reads no scripts is offered the people in the place of the script. */
+function useAdvice(...cause: Parameters<typeof adviceOf>): Advice {
+  const can = useCan('listScripts')
+  const { advice, action } = adviceOf(...cause)
+  return { advice, action: action === 'script' && !can ? 'wait' : action }
+}
+
 function EditScript(): ReactElement {
   const t = useMessages().migration
   const { connection_id } = route.useParams()
@@ -76,7 +83,7 @@ function PeopleCause({
   const { connection_id } = route.useParams()
   const nameOf = useCauseName()
   const { kind, people, decided, sample } = cause
-  const { advice, action } = adviceOf(kind, cause.cause)
+  const { advice, action } = useAdvice(kind, cause.cause)
   return (
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
@@ -121,7 +128,7 @@ function LoginCause({ cause }: { cause: Causes['logins'][number] }): ReactElemen
   const t = useMessages().migration
   const nameOf = useCauseName()
   const { outcome, logins, sample } = cause
-  const { advice, action } = adviceOf('outcome', outcome)
+  const { advice, action } = useAdvice('outcome', outcome)
   return (
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
