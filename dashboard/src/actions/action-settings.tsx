@@ -61,7 +61,7 @@ function Names({ action, trigger }: { action: Action; trigger: ActionTrigger }):
           data={[...new Set([action.runtime, ...runtimes])]}
           {...form.getInputProps('runtime')}
         />
-        <FormActions changes={changes} call={update} is_disabled={!can} />
+        <FormActions changes={changes} call={update} saves="updateAction" />
       </Stack>
     </form>
   )

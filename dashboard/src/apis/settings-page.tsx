@@ -124,7 +124,7 @@ function SettingsOfApi({ api }: { api: Api }): ReactElement {
             {toggle('allow_offline_access')}
             {toggle('enforce_policies')}
           </Section>
-          <FormActions changes={changes} call={update} is_disabled={!may} />
+          <FormActions changes={changes} call={update} saves="updateResourceServer" />
         </Stack>
       </form>
       <DeleteApi api={api} />

@@ -48,7 +48,7 @@ function Settings({ client }: { client: Client }): ReactElement {
           <MetadataSettings {...fields} />
           {/* The form is long: what saves it stays in view. */}
           <Box pos="sticky" bottom={0} py="sm" bg="var(--mantine-color-body)" style={{ zIndex: 3 }}>
-            <FormActions changes={changes} call={update} is_disabled={!may} />
+            <FormActions changes={changes} call={update} saves="updateClient" />
           </Box>
         </Stack>
       </form>

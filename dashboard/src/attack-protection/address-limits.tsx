@@ -99,7 +99,14 @@ export function AddressLimits({ settings }: { settings: Settings }): ReactElemen
     </Fieldset>
   )
   return (
-    <LimitForm title={texts.addressLimits} changes={changes} call={update} is_disabled={!may} onSubmit={submit}>
+    <LimitForm
+      title={texts.addressLimits}
+      changes={changes}
+      call={update}
+      saves="updateSuspiciousIpThrottling"
+      is_disabled={!may}
+      onSubmit={submit}
+    >
       <Switch label={texts.lockAddresses} disabled={!may} {...form.getInputProps('locks', { type: 'checkbox' })} />
       {limit('logins')}
       {limit('sign_ups')}

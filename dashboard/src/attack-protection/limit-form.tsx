@@ -1,6 +1,7 @@
 import { Stack, TagsInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import type { FormEventHandler, ReactElement, ReactNode } from 'react'
+import type { RouteName } from '../client/contract-types'
 import { useMessages } from '../messages/use-messages'
 import { FormActions, type SaveCall } from '../ui/form'
 import { Section } from '../ui/section'
@@ -10,6 +11,7 @@ export function LimitForm<T extends { allowlist: string[] }>({
   title,
   changes,
   call,
+  saves,
   is_disabled,
   onSubmit,
   children,
@@ -18,6 +20,8 @@ export function LimitForm<T extends { allowlist: string[] }>({
   changes: { form: UseFormReturnType<T>; is_dirty: boolean }
   /** The call that saves. */
   call: SaveCall
+  /** Its operation. */
+  saves: RouteName
   /** For a role that may not change it. */
   is_disabled: boolean
   onSubmit: FormEventHandler<HTMLFormElement>
@@ -36,7 +40,7 @@ export function LimitForm<T extends { allowlist: string[] }>({
             disabled={is_disabled}
             {...changes.form.getInputProps('allowlist')}
           />
-          <FormActions changes={changes} call={call} is_disabled={is_disabled} />
+          <FormActions changes={changes} call={call} saves={saves} />
         </Stack>
       </form>
     </Section>

@@ -30,7 +30,14 @@ export function LoginLimit({ settings }: { settings: Answer<'getBruteForceProtec
     update.mutate({ body: { ...others, ...switched } }, afterSave)
   })
   return (
-    <LimitForm title={texts.loginLimit} changes={changes} call={update} is_disabled={!may} onSubmit={submit}>
+    <LimitForm
+      title={texts.loginLimit}
+      changes={changes}
+      call={update}
+      saves="updateBruteForceProtection"
+      is_disabled={!may}
+      onSubmit={submit}
+    >
       <Text size="sm">
         {locks ? texts.loginLimitOn(Number(max_attempts), texts.modeOf[mode]) : texts.loginLimitOff}
       </Text>

@@ -76,7 +76,7 @@ export function LookForm({
               />
             </>
           )}
-          <FormActions changes={changes} call={call} is_disabled={is_disabled} />
+          <FormActions changes={changes} call={call} saves="updateBranding" />
         </Stack>
       </form>
     </Section>

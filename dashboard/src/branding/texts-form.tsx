@@ -68,7 +68,7 @@ export function TextsForm({
                   {...form.getInputProps(key)}
                 />
               ))}
-              <FormActions changes={changes} call={save} is_disabled={!may} />
+              <FormActions changes={changes} call={save} saves="setCustomTexts" />
             </Stack>
           </form>
         </Section>

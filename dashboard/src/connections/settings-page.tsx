@@ -38,7 +38,7 @@ function Settings({ connection }: { connection: Answer<'getConnection'> }): Reac
           <IdentifierSettings connection={connection} form={form} is_disabled={!may} />
           <PasswordSettings connection={connection} form={form} is_disabled={!may} />
           <LegacySettings connection={connection} form={form} is_disabled={!may} />
-          <FormActions changes={changes} call={update} is_disabled={!may} />
+          <FormActions changes={changes} call={update} saves="updateConnectionSettings" />
         </Stack>
       </form>
       <DeleteConnection connection={connection} />

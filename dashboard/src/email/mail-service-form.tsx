@@ -32,7 +32,8 @@ export function MailServiceForm({ service }: { service: Service | undefined }): 
   const texts = useMessages().email
   const create = useCall('createEmailProvider', { also: ['email-templates'] })
   const update = useCall('updateEmailProvider', { also: ['email-templates'] })
-  const may = useCan(service ? 'updateEmailProvider' : 'createEmailProvider')
+  const saves = service ? 'updateEmailProvider' : 'createEmailProvider'
+  const may = useCan(saves)
   const changes = useChangeForm<ServiceFields>(fieldsOf(service), { field_of_property, secrets: secret_credentials })
   const { form, changed, afterSave } = changes
   const { values } = form
@@ -77,7 +78,7 @@ export function MailServiceForm({ service }: { service: Service | undefined }): 
             disabled={!may}
             {...form.getInputProps('enabled', { type: 'checkbox' })}
           />
-          <FormActions changes={changes} call={service ? update : create} is_disabled={!may} />
+          <FormActions changes={changes} call={service ? update : create} saves={saves} />
         </Stack>
       </form>
     </Section>

@@ -1,5 +1,6 @@
 import { Button, Code, Group, Input, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
+import type { RouteName } from '../client/contract-types'
 import type { RefusedProperty } from '../client/problem-error'
 import { useMessages } from '../messages/use-messages'
 import { CodeEditor } from '../ui/code-editor'
@@ -40,6 +41,7 @@ export function TemplateForm({
   changes,
   is_disabled,
   call,
+  saves,
   mistake,
   onSave,
 }: {
@@ -47,6 +49,8 @@ export function TemplateForm({
   is_disabled: boolean
   /** The call that saves. */
   call: SaveCall
+  /** Its operation. */
+  saves: RouteName
   /** What is wrong with what is typed, and where. */
   mistake: RefusedProperty | undefined
   onSave: () => void
@@ -115,7 +119,7 @@ export function TemplateForm({
           disabled={is_disabled}
           {...form.getInputProps('includeEmailInRedirect', { type: 'checkbox' })}
         />
-        <FormActions changes={changes} call={call} is_disabled={is_disabled} />
+        <FormActions changes={changes} call={call} saves={saves} />
       </Stack>
     </form>
   )

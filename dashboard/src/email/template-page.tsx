@@ -56,7 +56,8 @@ function Template({
   const { language = 'en' } = route.useSearch()
   const create = useCall('createEmailTemplate')
   const update = useCall('updateEmailTemplate')
-  const may = useCan(stored ? 'updateEmailTemplate' : 'createEmailTemplate')
+  const saves = stored ? 'updateEmailTemplate' : 'createEmailTemplate'
+  const may = useCan(saves)
   const changes = useChangeForm<TemplateFields>(fieldsOf(stored), {
     field_of_property: { urlLifetimeInSeconds: 'lifetime_hours' },
   })
@@ -73,6 +74,7 @@ function Template({
         changes={changes}
         is_disabled={!may}
         call={stored ? update : create}
+        saves={saves}
         mistake={preview.error?.refused}
         onSave={save}
       />

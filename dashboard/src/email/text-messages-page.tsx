@@ -63,7 +63,7 @@ function Webhook({ url }: { url: string | undefined }): ReactElement {
               {...(url === undefined ? {} : { placeholder: texts.secretKept })}
               {...form.getInputProps('secret')}
             />
-            <FormActions changes={changes} call={update} is_disabled={!may} />
+            <FormActions changes={changes} call={update} saves="updateTenantSettings" />
           </Stack>
         </form>
       </Section>

@@ -86,7 +86,7 @@ function Settings({ stream }: { stream: Answer<'getLogStream'> }): ReactElement 
       <form onSubmit={submit}>
         <Stack maw={760}>
           <StreamInputs form={form} is_disabled={!may} />
-          <FormActions changes={changes} call={update} is_disabled={!may} />
+          <FormActions changes={changes} call={update} saves="updateLogStream" />
         </Stack>
       </form>
     </Section>

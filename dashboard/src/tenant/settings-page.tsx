@@ -35,7 +35,7 @@ function SettingsForm({ settings }: { settings: Answer<'getTenantSettings'> }): 
         <LanguageSettings {...common} />
         <SessionSettings {...common} />
         <DefaultSettings {...common} />
-        <FormActions changes={changes} call={update} is_disabled={!may} />
+        <FormActions changes={changes} call={update} saves="updateTenantSettings" />
       </Stack>
     </form>
   )

@@ -2,10 +2,12 @@ import { Button, Group } from '@mantine/core'
 import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/form'
 import { useBlocker } from '@tanstack/react-router'
 import { useEffect, type ReactElement } from 'react'
+import type { RouteName } from '../client/contract-types'
 import type { ProblemError } from '../client/problem-error'
 import { useMessages } from '../messages/use-messages'
 import { ConfirmDialog } from './confirm-dialog'
 import { notify } from './notices'
+import { Permission } from './permission'
 import { Problem } from './problem'
 import { showRefusedField, type FieldOfProperty } from './refused-field'
 
@@ -105,13 +107,16 @@ export type SaveCall = { isPending: boolean; error: unknown; reset: () => void }
 export function FormActions({
   changes: { form, is_dirty },
   call: { isPending: is_busy, error, reset },
-  is_disabled,
+  saves,
+  is_disabled = false,
 }: {
   changes: { form: { reset: () => void }; is_dirty: boolean }
   /** The call that saves. */
   call: SaveCall
-  /** For a role that may not save. */
-  is_disabled: boolean
+  /** The operation of the call: for a role that does not permit it, Save is disabled and names the role that it needs. */
+  saves: RouteName
+  /** While what was typed cannot be saved. */
+  is_disabled?: boolean
 }): ReactElement {
   const t = useMessages().ui
   const discard = (): void => {
@@ -123,9 +128,11 @@ export function FormActions({
       <LeaveGuard is_dirty={is_dirty && !is_busy} />
       {error !== null && <Problem error={error} title={t.notSaved} />}
       <Group>
-        <Button type="submit" disabled={!is_dirty || is_disabled} loading={is_busy}>
-          {t.save}
-        </Button>
+        <Permission call={saves}>
+          <Button type="submit" disabled={!is_dirty || is_disabled} loading={is_busy}>
+            {t.save}
+          </Button>
+        </Permission>
         <Button variant="default" disabled={!is_dirty || is_busy} onClick={discard}>
           {t.discard}
         </Button>

@@ -70,7 +70,7 @@ function MetadataEditor({
             error={is_dirty ? read.error : undefined}
             onChange={(next) => form.setFieldValue('text', next)}
           />
-          <FormActions changes={changes} call={update} is_disabled={!may || read.error !== undefined} />
+          <FormActions changes={changes} call={update} saves="updateUser" is_disabled={read.error !== undefined} />
         </Stack>
       </form>
     </Section>

@@ -83,7 +83,7 @@ export function ProfileForm({ user }: { user: User }): ReactElement {
             <TextInput label={t.nickname} {...text('nickname')} />
             <TextInput label={t.picture} type="url" description={t.pictureHint} {...text('picture')} />
           </SimpleGrid>
-          <FormActions changes={changes} call={update} is_disabled={!may} />
+          <FormActions changes={changes} call={update} saves="updateUser" />
         </Stack>
       </form>
     </Section>
