@@ -50,7 +50,9 @@ export const Preflight = Type.Object({
   connection: Type.String(),
   mode: Choice(['local', 'import', 'legacy'], 'Mode of the connection'),
   migrated: count('People who have moved.'),
-  known: count('People whom the ledger knows: those of the directory and those who came without being in one.'),
+  known: count(
+    'People whom the ledger knows: those of the directory and those who came without being in one; without those who were deleted here.',
+  ),
   has_directory: Type.Boolean({
     description: 'Whether a directory was loaded. Without one it is unknown how many people have not come yet.',
   }),

@@ -24,7 +24,7 @@ export type QuickStart = {
   steps: (values: QuickStartValues) => Step[]
 }
 
-const origin = 'http://localhost:3000'
+const origin = 'http://localhost:4000'
 
 const express: QuickStart = {
   id: 'express',
@@ -63,7 +63,7 @@ app.use(
 
 app.get('/profile', requiresAuth(), (request, response) => response.json(request.oidc.user))
 
-app.listen(3000)`,
+app.listen(4000)`,
     },
   ],
 }

@@ -17,13 +17,15 @@ const lines_max = 200
 // Browsers run these as scripts or open local data: the server refuses them, too.
 const script_scheme = /^(javascript|data|blob|vbscript|file|about|filesystem|view-source):/i
 const whole_first_label = /^https?:\/\/\*\.[^*]+$/
+// `localhost:4000` is a URL whose scheme is `localhost`.
+const host_and_port = /^[a-z0-9.-]+:\d/i
 const web = /^https?:\/\//i
 const origin_only = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+\/?$/i
 
 /** What is wrong with one URL; undefined where nothing is. */
 export function urlProblem(kind: 'redirect' | 'origin' | 'web', url: string): Problem | undefined {
   if (url.length > length_max) return 'too_long'
-  if (!URL.canParse(url)) return 'not_url'
+  if (!URL.canParse(url) || host_and_port.test(url)) return 'not_url'
   if (script_scheme.test(url)) return 'script'
   if (url.includes('*') && !(kind !== 'web' && whole_first_label.test(url))) return 'wildcard'
   if (kind === 'origin') return origin_only.test(url) ? undefined : 'not_origin'

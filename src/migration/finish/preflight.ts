@@ -164,7 +164,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
     connection: name,
     mode,
     migrated,
-    known: migrated + not_moved.total + (counters['state:deleted'] ?? 0),
+    known: migrated + not_moved.total,
     has_directory,
     reasons: [
       ...(has_directory ? [] : [no_directory]),

@@ -70,8 +70,8 @@ test('an application of a server is created with its secret, which is shown once
   assert.ok(!(await page.content()).includes(secret ?? ''), 'the secret is on the page')
 
   assert.deepEqual(await bodyOfNext(() => button('Add them').click()), {
-    callbacks: ['http://localhost:3000/callback'],
-    allowed_logout_urls: ['http://localhost:3000'],
+    callbacks: ['http://localhost:4000/callback'],
+    allowed_logout_urls: ['http://localhost:4000'],
   })
   await page.getByText('registered').nth(1).waitFor()
   await page.getByText('Next.js').click()
@@ -94,6 +94,7 @@ test('settings are saved by their changed members only, and each field says what
     ['https://shop.example/#top', 'has no fragment'],
     ['https://shop.example/*', 'can only stand for the whole first label'],
     ['shop.example/callback', 'not a URL'],
+    ['localhost:4000/callback', 'not a URL'],
     ['javascript:alert(1)', 'run it as a script'],
   ]
   for (const [url, problem] of refused) {

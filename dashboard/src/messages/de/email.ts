@@ -37,7 +37,7 @@ export const email = translation<'email'>()({
     region: 'Region',
   },
   portHint: '465 beginnt mit TLS, andere verwenden STARTTLS.',
-  secretKept: 'Gesetzt. Zum Ersetzen eingeben.',
+  secretKept: 'Wird nie gezeigt. Zum Setzen oder Ersetzen eingeben.',
   replacesCredentials: 'Die Zugangsdaten werden als Ganzes ersetzt: Geben Sie auch das Geheimnis neu ein.',
   from: 'Voreingestellter Absender',
   fromHint: 'Der Absender von Mails, deren Vorlage keinen nennt.',

@@ -36,7 +36,7 @@ export const email = {
     region: 'Region',
   },
   portHint: '465 begins with TLS, others use STARTTLS.',
-  secretKept: 'Set. Type to replace it.',
+  secretKept: 'Never shown. Type to set or replace it.',
   replacesCredentials: 'The credentials are replaced as a whole: type the secret again as well.',
   from: 'Default sender',
   fromHint: 'The sender of mails whose template names none.',
