@@ -33,7 +33,6 @@ export function DirectoryPage(): ReactElement {
 }
 
 function DirectoryContent({ connection_id }: { connection_id: string }): ReactElement {
-  const t = useMessages().directory
   const { data, error, dataUpdatedAt, refetch } = useRead(
     'listDirectoryLoads',
     { connection_id },
