@@ -79,6 +79,7 @@ export const FinishStepText = Type.Object({
   does: Type.String({ description: 'What it does.' }),
   undo: Type.String({ description: 'How it is undone, or what can no longer be.' }),
 })
+export type FinishStepText = Static<typeof FinishStepText>
 
 /** How far the migration of a connection is ended. */
 export const Finish = Type.Object({

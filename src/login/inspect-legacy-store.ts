@@ -33,10 +33,15 @@ function withAllowed({ options }: Connection, allow: string[]) {
   return { mode, allow: [...new Set([...allowed, ...allow])] }
 }
 
-/** Why a run failed, without the identifier that it was called with. */
-function messageOf({ error, checks }: TriedScript, identifier: string): string | undefined {
-  const message = error?.message ?? checks.find(({ check }) => check === 'refused')?.message
-  return message?.replaceAll(identifier, '…')
+/**
+ * Why a run failed, without a value of the legacy store: a database quotes values in the messages of its errors, which have a code, and what
+ * refuses a profile may name its values. The other errors are those of the generated scripts.
+ */
+function messageOf({ error, outcome, checks }: TriedScript, identifier: string): string | undefined {
+  if (error) return error.code === undefined ? error.message.replaceAll(identifier, '…') : `The error ${error.code}.`
+  if (outcome === 'collision') return 'Several legacy users have one identifier.'
+  const field = checks.find(({ check }) => check === 'refused')?.field
+  return field === undefined ? undefined : `The profile's ${field} was refused.`
 }
 
 /** The connection with what was proposed, for its scripts to be tried. Nothing of it is saved. */

@@ -64,7 +64,7 @@ async function readAnswer(response: IncomingMessage): Promise<CommandAnswer> {
   }
 }
 
-/** Sends a command to the server of a data directory. Undefined where none listens. */
+/** Sends a command to the server of a data directory. Undefined where none listens. @throws {CommandFailed} where the server fails or stops */
 export async function sendCommand(
   data_dir: string,
   command: CommandRequest,
@@ -91,6 +91,11 @@ export async function sendCommand(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (nobody_listens.has(code)) return undefined
+    if (code === 'ECONNRESET' || code === 'EPIPE') {
+      const message =
+        'The connection to the server was lost before its answer, as when it stops. A job that the command began goes on when a server runs again: see `jobs list`.'
+      throw new CommandFailed(message, { cause: error })
+    }
     throw error
   } finally {
     clearTimeout(timer)

@@ -52,7 +52,11 @@ export async function withCommandDeps<T>(config: Config, work: (deps: CommandDep
       message: `There is no store in ${config.data_dir}, and no server uses it. Set WHERRY_DATA_DIR or DATABASE_URL as for the server, or start the server once.`,
     })
   }
-  const db = await openStore(storeTarget(config, () => undefined))
+  // Servers of the earlier version may still run, and a migration cannot be undone.
+  const db = await openStore(
+    storeTarget(config, () => undefined),
+    { upgrades: false },
+  )
   // Standard output is for what the command prints.
   const log = makeProcessLog('error', process.stderr)
   let own_scripting: ReturnType<typeof startScripting> | undefined

@@ -1,3 +1,4 @@
+import { StoreUnusable } from './store-unusable.ts'
 import { schemaMigrations, type SchemaMigration } from './schema/schema.ts'
 import type { Db } from './tables.ts'
 import { inTransaction, uniqueViolation, violatesUnique } from './transaction.ts'
@@ -55,15 +56,22 @@ async function apply(db: Db, migration: SchemaMigration): Promise<void> {
 /**
  * Runs the pending schema migrations, each in one transaction with its version row. Several processes may do so at once.
  *
+ * @param upgrades whether a store of an earlier version is migrated; a new one always is
  * @throws {SchemaTooNew}
+ * @throws {StoreUnusable} for a store of an earlier version that is not to be migrated
  */
-export async function migrateSchema(db: Db): Promise<void> {
+export async function migrateSchema(db: Db, upgrades = true): Promise<void> {
   await createVersionsTable(db)
   const rows = await db.selectFrom('schema_versions').select('version').execute()
   const done = new Set(rows.map((row) => row.version))
   const newest = Math.max(0, ...schemaMigrations.map((migration) => migration.version))
   const found = Math.max(0, ...done)
   if (found > newest) throw new SchemaTooNew(found, newest)
+  if (!upgrades && found > 0 && found < newest) {
+    throw new StoreUnusable(
+      `The store has schema version ${found}, and this Wherry needs ${newest}. Back it up, stop the servers of the earlier version, and start the server of this one, which migrates it; commands do not.`,
+    )
+  }
   for (const migration of schemaMigrations) {
     if (!done.has(migration.version)) await apply(db, migration)
   }

@@ -21,10 +21,10 @@ export type StoreTarget =
     }
 
 /** Opens a store on any Kysely dialect and migrates its schema. The conformance suite opens further dialects with it. */
-export async function openStoreOn(dialect: Dialect): Promise<Db> {
+export async function openStoreOn(dialect: Dialect, upgrades = true): Promise<Db> {
   const db = new Kysely<Database>({ dialect })
   try {
-    await migrateSchema(db)
+    await migrateSchema(db, upgrades)
   } catch (error) {
     await db.destroy()
     throw error
@@ -51,7 +51,7 @@ function isUnusable(error: unknown): boolean {
 }
 
 /** Runs the schema migrations on a connection without a statement timeout, because they may take long. */
-async function migratePostgres(url: string): Promise<void> {
+async function migratePostgres(url: string, upgrades: boolean): Promise<void> {
   const options = { url, connections: 1, statement_timeout_ms: 0, onConnectionError: () => undefined }
   const db = new Kysely<Database>({ dialect: postgresDialect(options) })
   try {
@@ -59,7 +59,7 @@ async function migratePostgres(url: string): Promise<void> {
       // An error of this statement is one of connecting: host name, address, certificate or password.
       throw unusable(error)
     })
-    await migrateSchema(db)
+    await migrateSchema(db, upgrades)
   } catch (error) {
     throw isUnusable(error) ? unusable(error) : error
   } finally {
@@ -70,17 +70,18 @@ async function migratePostgres(url: string): Promise<void> {
 /**
  * Opens the store and migrates its schema. Several processes may do so at once on one PostgreSQL. Close it with `db.destroy()`.
  *
+ * @param options `upgrades: false` refuses a store of an earlier version instead of migrating it
  * @throws {DataDirectoryHeld} when another process holds the embedded store
  * @throws {SchemaTooNew} when a newer Wherry has migrated it
  * @throws {StoreUnusable} when it cannot be reached, or not be read and written
  */
-export async function openStore(target: StoreTarget): Promise<Db> {
+export async function openStore(target: StoreTarget, { upgrades = true } = {}): Promise<Db> {
   if (target.engine === 'postgres') {
-    await migratePostgres(target.url)
+    await migratePostgres(target.url, upgrades)
     const { url, connections, statement_timeout_ms = default_statement_timeout_ms, onConnectionError } = target
     const dialect = postgresDialect({ url, connections, statement_timeout_ms, onConnectionError })
     return withChangeReports(new Kysely<Database>({ dialect }))
   }
   const file = target.folder === ':memory:' ? ':memory:' : path.join(target.folder, 'wherry.sqlite')
-  return await openStoreOn(sqliteDialect(file, target.onError))
+  return await openStoreOn(sqliteDialect(file, target.onError), upgrades)
 }

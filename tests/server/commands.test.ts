@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { settings } from '../../src/config/settings.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
+import { CommandFailed, sendCommand } from '../../src/server/command-client.ts'
 import { commands, help } from '../../src/server/commands.ts'
 import { command_guides, commandHelp, optionProblem } from '../../src/server/command-guides.ts'
 import type { CommandOptions } from '../../src/server/command-options.ts'
@@ -215,6 +217,21 @@ test('a command delivers no mail and runs no job', async () => {
     const jobs = await db.selectFrom('jobs').select('run_at').execute()
     assert.ok(jobs.length > 0 && jobs.every(({ run_at }) => run_at === 0))
   })
+})
+
+test('a command whose server ends before its answer says what becomes of its job', async () => {
+  const folder = tempFolder('ended-server')
+  const listener = createServer((socket) => socket.once('data', () => socket.destroy()))
+  await once(listener.listen(join(folder, 'commands.sock')), 'listening')
+  try {
+    await assert.rejects(sendCommand(folder, { name: 'jobs list', options: {} }), (error) => {
+      assert.ok(error instanceof CommandFailed)
+      assert.match(error.message, /goes on when a server runs again/)
+      return true
+    })
+  } finally {
+    listener.close()
+  }
 })
 
 test('a command on a folder without a store reports that', async () => {

@@ -1,5 +1,7 @@
 // The commands on the store, while a server runs and while none runs.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { runCommandHere } from '../support/command-here.ts'
 import { send } from '../support/requests.ts'
@@ -55,3 +57,29 @@ for (const state of ['running', 'stopped'] as const) {
     assert.equal(plan, 'developer_pro', 'a restart leaves the plan that the operator chose')
   })
 }
+
+test('commands migrate no store of an earlier version, and say who does', async () => {
+  const server = await startTestServer()
+  await server.stop()
+  const newest = await withStore(server.data_dir, async (db) => {
+    const { version } = await db
+      .selectFrom('schema_versions')
+      .select('version')
+      .orderBy('version', 'desc')
+      .executeTakeFirstOrThrow()
+    await db.deleteFrom('schema_versions').where('version', '=', version).execute()
+    return version
+  })
+  for (const args of [['tenants', 'list'], ['doctor']]) {
+    const { status, stdout, stderr } = await runCommandHere(args, { env: server.env })
+    assert.equal(status, 1, args.join(' '))
+    assert.match(
+      stdout + stderr,
+      new RegExp(`schema version ${newest - 1}, and this Wherry needs ${newest}. Back it up`),
+    )
+  }
+  const database = new DatabaseSync(join(server.data_dir, 'wherry.sqlite'), { readOnly: true })
+  const found = database.prepare('select max(version) as version from schema_versions').get()
+  database.close()
+  assert.equal(found?.['version'], newest - 1)
+})

@@ -10,6 +10,7 @@ import type { Db, Transaction } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { type Pgbouncer, startPgbouncer } from '../support/pgbouncer.ts'
 import { type DatabaseServer, startPostgres } from '../support/servers.ts'
+import { freeAdminUrl } from '../support/admin-urls.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi, realm_grant } from '../support/tenant-api.ts'
 
@@ -84,7 +85,11 @@ test('no update is lost by transactions that take turns on the connections of a 
 test('a server starts behind PgBouncer as it comes, logs in many users at once, and is ready', async () => {
   const own = await database.createDatabase('pooled')
   const in_front = await startPgbouncer(own, server_connections)
-  const env = { DATABASE_URL: in_front.url, WHERRY_SECRET_KEY: randomUUID() + randomUUID() }
+  const env = {
+    DATABASE_URL: in_front.url,
+    WHERRY_SECRET_KEY: randomUUID() + randomUUID(),
+    WHERRY_ADMIN_URL: await freeAdminUrl(),
+  }
   const server = await startServerProcess({ env })
   try {
     const tenant = createTenantApi(addressOf(server.firstRun()))

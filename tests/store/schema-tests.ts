@@ -125,6 +125,16 @@ export function schemaTests(subject: Subject): void {
     await migrateSchema(subject.db)
   })
 
+  test('a store of an earlier version is refused where it is not to be migrated, and not changed', async () => {
+    const versions = () => subject.db.selectFrom('schema_versions').selectAll().orderBy('version', 'desc').execute()
+    const [newest, ...earlier] = await versions()
+    assert.ok(newest)
+    await subject.db.deleteFrom('schema_versions').where('version', '=', newest.version).execute()
+    await assert.rejects(migrateSchema(subject.db, false), new RegExp(`this Wherry needs ${newest.version}`))
+    assert.deepEqual(await versions(), earlier)
+    await subject.db.insertInto('schema_versions').values(newest).execute()
+  })
+
   test("primary key and indexes of every tenant's table begin with tenant_id", async () => {
     const keys = await keysOf(subject.db)
     const tables = Object.keys(shapes)

@@ -33,7 +33,7 @@ export function FinishSteps({ connection_id, finish }: { connection_id: string; 
   const t = useMessages().finish
   const [starting, setStarting] = useState<FinishStep>()
   return (
-    <Section title={t.steps} hint={t.stepsHint}>
+    <Section title={t.steps} hint={finish.step === finish.steps.at(-1)?.step ? undefined : t.stepsHint}>
       <ol style={{ margin: 0, paddingLeft: '1.25rem' }}>
         {finish.steps.map((text) => (
           <li key={text.step} aria-current={finish.step === text.step ? 'step' : undefined}>
@@ -75,10 +75,10 @@ function Step({ text, finish, onStart }: { text: StepText; finish: FinishState; 
         )}
       </Group>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {text.does}
+        {t.stepDoes(text)}
       </Text>
       <Text size="sm" c="dimmed">
-        {text.undo}
+        {t.stepUndo(text)}
       </Text>
       {is_current && finish.error !== undefined && (
         <Text size="sm" c="var(--mantine-color-error)" style={{ overflowWrap: 'anywhere' }}>

@@ -42,7 +42,7 @@ function ReasonText({ reason, connection_id }: { reason: Reason; connection_id: 
         <ReasonLink reason={reason.reason} connection_id={connection_id} />
       </Group>
       <Text size="sm" c="dimmed">
-        {reason.meaning}
+        {t.reasonMeaning(reason)}
       </Text>
       {activity.length > 0 && (
         <List size="sm">

@@ -1,8 +1,8 @@
-import { Group, NumberInput, Select, Stack, Text } from '@mantine/core'
+import { Alert, Group, NumberInput, Select, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import type { FinishStep } from '../../../src/contract/finish-steps.ts'
 import type { Input } from '../client/contract-types'
-import { useCall } from '../client/use-client'
+import { useCall, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { ConfirmDialog } from '../ui/confirm-dialog'
 import { notify } from '../ui/notices'
@@ -41,6 +41,8 @@ export function StartStep({
 }): ReactElement {
   const t = useMessages().finish
   const text = finish.steps.find((each) => each.step === step)
+  const preflight = useRead('getPreflight', { connection_id })
+  const not_moved = preflight.data?.reasons.find(({ reason }) => reason === 'not_moved')?.count ?? 0
   const start = useCall('startFinishStep', { also: ['connections', 'jobs'] })
   const [watch, setWatch] = useState<Watch>({
     length: 7,
@@ -76,8 +78,9 @@ export function StartStep({
       onConfirm={confirm}
     >
       <Stack gap="sm">
-        <Text>{text?.does}</Text>
-        <Text fw={600}>{text?.undo}</Text>
+        <Text>{text && t.stepDoes(text)}</Text>
+        <Text fw={600}>{text && t.stepUndo(text)}</Text>
+        {not_moved > 0 && <Alert color="red" variant="light" title={t.reasons.not_moved(not_moved)} />}
         {step === 'watch' && <WatchFields watch={watch} onChange={setWatch} />}
       </Stack>
     </ConfirmDialog>

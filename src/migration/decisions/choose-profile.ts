@@ -19,7 +19,8 @@ export const severalUsers = (legacy_ids: readonly string[]): string =>
 /**
  * Chooses between the profiles of several users with one identifier: the user with the wanted legacy id; else the one whom a decision keeps;
  * else the only one who has no decision to exclude them, to rename them or to make them an alias. A profile without a usable id is chosen
- * before all others, because it is refused with the reason. Users of legacy mode do not move: no decision is applied to them.
+ * before all others, because it is refused with the reason. Users of legacy mode do not move: no decision is applied to them. A list of
+ * fewer than two is not chosen from: a script answers with one user as an object, and a list is refused.
  *
  * @param wanted the legacy id of the user in question, where it is known
  */
@@ -29,8 +30,7 @@ export async function chooseProfile(
   profiles: readonly JsonValue[],
   wanted: string | undefined,
 ): Promise<ChosenProfile> {
-  const [first = null] = profiles
-  if (profiles.length < 2) return { profile: first }
+  if (profiles.length < 2) return { profile: [...profiles] }
   const users: { id: string; profile: JsonValue }[] = []
   for (const profile of profiles.slice(0, profiles_max)) {
     const read = isJsonObject(profile) ? readProfileId(profile, connection.options.id_namespace) : undefined
@@ -50,5 +50,5 @@ export async function chooseProfile(
   const [chosen] = [kept, others, rest].filter(({ length }) => length === 1).flat()
   if (chosen) return chosen
   // Each of them is excluded.
-  return rest.length === 0 ? { profile: first } : { legacy_ids }
+  return rest.length === 0 ? { profile: profiles[0] ?? null } : { legacy_ids }
 }

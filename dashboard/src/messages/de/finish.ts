@@ -12,6 +12,42 @@ const activity: Record<string, string> = {
   unknown: 'zu unbekannter Zeit',
 }
 
+const reason_meanings = {
+  not_moved:
+    'Sie können sich nicht mehr mit ihrem alten Passwort anmelden. Mit einem neuen Passwort kommt herein, wessen Adresse das Verzeichnis hat; die anderen brauchen Hilfe.',
+  no_directory:
+    'Kein Verzeichnis wurde geladen: Wie viele noch nicht gekommen sind, ist nicht bekannt, und keine von ihnen bekommt nach dem Abschluss ein neues Passwort.',
+  open_resets:
+    'Links für ein neues Passwort von Personen, die nicht umgezogen sind: Sie bleiben nur für die gültig, deren Adresse das Verzeichnis hat.',
+  recent_legacy_logins:
+    'Anmeldungen, die das Altsystem in den letzten 7 Tagen angenommen hat: Es kommen noch Personen.',
+  undecided:
+    'Personen, die so nicht umziehen können, etwa wegen eines Konflikts oder einer ungültigen Adresse, und über die nichts entschieden ist.',
+  other_programs:
+    'Andere Programme, die den Server des Altsystems bei der letzten Stichprobe seiner Sitzungen benutzt haben.',
+  not_sampled:
+    'Von den Sitzungen des Altsystems gibt es keine Stichprobe: Ob andere Programme es benutzen, ist nicht bekannt.',
+} as const
+
+const step_texts = {
+  no_op: {
+    does: 'Ersetzt die Skripte login und get_user durch Skripte, die niemanden finden, und bewahrt die Originale auf. Anmeldungen, Registrierungen und neue Passwörter fragen das Altsystem nicht mehr. Wer nicht umgezogen ist, kommt nur noch mit einem neuen Passwort herein, das an die Adresse im Verzeichnis geschickt wird.',
+    undo: 'Ein Zurückrollen bringt die Skripte zurück.',
+  },
+  watch: {
+    does: 'Zählt für die gegebene Zeit, wer sich als nicht umgezogen herausstellt, die Anmeldungen mit unbekannten Kennungen und die anderen Programme, die eine Stichprobe im Altsystem findet, und vergleicht sie mit den akzeptierten Zahlen. Es beginnt keine Stichprobe: Ohne eine in dieser Zeit ist nicht bekannt, ob andere Programme das Altsystem benutzen.',
+    undo: 'Es ändert nichts. Ein Zurückrollen vergisst die Zahlen.',
+  },
+  convert: {
+    does: 'Macht die Verbindung zu einer lokalen: options.enabledDatabaseCustomization und options.import_mode werden false, und kein Skript läuft mehr. Skripte und Einstellungen bleiben erhalten.',
+    undo: 'Ein Zurückrollen bringt den Importmodus und die Skripte zurück.',
+  },
+  disconnect: {
+    does: 'Löscht, was vom Altsystem aufbewahrt ist: die Einstellungen und Quelltexte aller Skripte mit ihren Versionen, erlaubte Ziele, Skriptprotokolle, Skriptaufrufe, Passwort-Hashes des Verzeichnisses, nicht angewandte Ladevorgänge, Stichproben anderer Programme sowie Dateien und abgelehnte Zeilen von Aufträgen. Der Abschlussbericht bleibt gleich: Er behält die Zahlen der Skriptaufrufe, Ausfälle und Versionen nach Tagen. Danach wird der eingebettete Speicher neu geschrieben; Anmeldungen warten so lange, etwa eine Sekunde je 50 MB, und der Datenträger braucht Platz für eine zweite Kopie.',
+    undo: 'Es kann nicht rückgängig gemacht werden: Von hier gibt es kein Zurückrollen. Importierte Passwort-Hashes bleiben, bis die Personen sich anmelden, und was das Verzeichnis über nicht umgezogene Personen sagt, bleibt ohne Hashes. Ältere Sicherungen enthalten das Gelöschte weiter.',
+  },
+} as const
+
 export const finish = translation<'finish'>()({
   title: 'Abschluss',
   subtitle: 'Beendet die Migration: Von da an wird das Altsystem nicht mehr gefragt.',
@@ -84,6 +120,9 @@ export const finish = translation<'finish'>()({
     convert: 'Die Verbindung lokal machen',
     disconnect: 'Löschen, was vom Altsystem aufbewahrt ist',
   },
+  reasonMeaning: ({ reason }) => reason_meanings[reason],
+  stepDoes: ({ step }) => step_texts[step].does,
+  stepUndo: ({ step }) => step_texts[step].undo,
   states: {
     open: 'nicht gestartet',
     running: 'läuft',

@@ -1,3 +1,4 @@
+import type { FinishStepText, PreflightReason } from '../../../../src/contract/finish.ts'
 import { number, plural } from '../plural'
 
 const count = (value: number): string => number('en', value)
@@ -35,6 +36,8 @@ export const finish = {
     `${people(migrated)} moved. How many have not come yet is unknown without a directory.`,
   nothingBreaks: 'Nothing that is known here: all people have moved, and nothing waits for a decision.',
   reasonBadge: 'Check',
+  /** What a reason means for the people. The server's own texts are English. */
+  reasonMeaning: ({ meaning }: PreflightReason): string => meaning,
   reasons: {
     not_moved: (value: number) =>
       plural('en', value, {
@@ -83,6 +86,9 @@ export const finish = {
     convert: 'Make the connection local',
     disconnect: 'Wipe what is kept of the legacy store',
   },
+  /** What a step does, and how it is undone. The server's own texts are English. */
+  stepDoes: ({ does }: FinishStepText): string => does,
+  stepUndo: ({ undo }: FinishStepText): string => undo,
   states: {
     open: 'not started',
     running: 'running',
