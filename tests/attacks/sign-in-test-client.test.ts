@@ -30,7 +30,7 @@ const usersNow = async (): Promise<string[]> =>
   (await server.must('GET', 'users')).map((user: { email: string }) => user.email)
 
 describe('the client of a sign-in test', () => {
-  test('signs nobody up and changes no password, by no endpoint [guard: sign-in-test-is-a-login]', async () => {
+  test('signs up no user and changes no password, by no endpoint [guard: sign-in-test-is-a-login]', async () => {
     for (const [path, body] of [
       ['/dbconnections/signup', { client_id, email, password, connection: 'tried' }],
       ['/dbconnections/change_password', { client_id, email: ada.email, connection: 'tried' }],
@@ -46,7 +46,7 @@ describe('the client of a sign-in test', () => {
     assert.deepEqual(await server.outbox(ada.email), [])
   })
 
-  test('signs nobody up and changes no password on the pages [guard: sign-in-test-pages]', async () => {
+  test('signs up no user and changes no password on the pages [guard: sign-in-test-pages]', async () => {
     const browser = createBrowser(server)
     const page = await browser.open(`${url}&screen_hint=signup`)
     assert.doesNotMatch(page.text, /\/u\/(signup|reset-password)/)

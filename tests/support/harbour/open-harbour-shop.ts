@@ -109,7 +109,7 @@ async function addMembers({ dashboard, asOwner }: Pick<Shop, 'dashboard' | 'asOw
   await asOwner('POST', 'tenant-admin-invitations', { email: 'nancy.lammeter@harbour.example', role: 'viewer' })
 }
 
-/** A tenant of the same owner: an application and a connection whose scripts are saved, and nobody has moved. */
+/** A tenant of the same owner: an application and a connection whose scripts are saved, and no user has moved. */
 async function addBeginner({ server, tenant_id }: OpenDashboard): Promise<string> {
   const tenant = await createOtherTenant(server, 'lighthouse-club', 'club.harbour.example')
   const { db } = server.internals
