@@ -5,17 +5,19 @@ import type { Liquid } from 'liquidjs'
 export const render_max_ms = 50
 /** The most characters and items of a value that a filter, an operator or an output reads. */
 const value_max = 100_000
-/** The most steps of a filter or operator that compares each place of one value with another, or repeats one value at each place. */
-const steps_max = 5_000_000
+/** The most steps of a template, of all filters and operators together that compare each place of one value with another, or repeat one value at each place. */
+const steps_max = 20_000_000
 
 /** Of these the work is the sum of the lengths. */
 const linear = new Set(['append', 'prepend', 'concat', 'default', '==', '!=', '<', '>', '<=', '>=', 'and', 'or', 'not'])
 
 let ends_at = 0
+let steps = 0
 
-/** Begins the time of a parsed template. Templates are rendered synchronously, one after the other. */
+/** Begins the time and the steps of a parsed template. Templates are rendered synchronously, one after the other. */
 export function startWork(): void {
   ends_at = performance.now() + render_max_ms
+  steps = 0
 }
 
 /** The characters and items of a value, nested ones too; stops counting beyond the limit. */
@@ -41,8 +43,9 @@ function checkWork(name: string, value: unknown, others: readonly unknown[]): vo
   if (performance.now() > ends_at) throw new Error(`time limit exceeded: ${render_max_ms} ms`)
   const length = checkLength(value)
   const other_length = others.reduce<number>((sum, other) => sum + checkLength(other), 0)
-  if (!linear.has(name) && (length + 1) * (other_length + 1) > steps_max)
-    throw new Error(`work limit exceeded: ${steps_max} steps in ${name}`)
+  if (linear.has(name)) return
+  steps += (length + 1) * (other_length + 1)
+  if (steps > steps_max) throw new Error(`work limit exceeded: ${steps_max} steps in ${name}`)
 }
 
 type Filter = Liquid['filters'][string]

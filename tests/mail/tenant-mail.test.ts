@@ -267,7 +267,7 @@ describe('the template language', () => {
       ['{{ "a,b" | split: "," | has_exp: "i", "true" }}', /undefined filter: has_exp/],
       ['{{ "a,b" | split: "," | sum }}', /undefined filter: sum/],
       ['{% if long contains half %}{% endif %}', /work limit/],
-      [`{% if ${repeated('s contains y or ', 60)} s %}{% endif %}`, /time limit/],
+      [`{% if ${repeated('s contains y or ', 60)} s %}{% endif %}`, /work limit/],
       ['{{ long | replace: "", long }}', /work limit/],
       ['{% assign a = long | split: "" %}{{ a | join: long }}', /limit/],
       [`{% capture a %}{% for i in (1..20) %}${long}{% endfor %}{% endcapture %}{{ a | size }}`, /limit/],

@@ -45,6 +45,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/mail/tenant-mail.test.ts'],
   },
   {
+    guard: 'liquid-work',
+    file: 'src/mail/liquid-limits.ts',
+    find: 'steps += ',
+    replace: 'steps = ',
+    tests: ['tests/mail/tenant-mail.test.ts'],
+  },
+  {
     guard: 'own-texts-own-sender',
     file: 'src/login/plan-user-mail.ts',
     find: 'tenant.is_default || (await hasMailService(db, tenant.tenant_id))',
