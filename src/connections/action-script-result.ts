@@ -1,5 +1,6 @@
 import { defined } from '../base/defined.ts'
-import type { JsonValue } from '../base/json.ts'
+import { isJsonObject, type JsonValue } from '../base/json.ts'
+import type { ScriptName } from '../contract/action-scripts.ts'
 import type { Outcome, ScriptFailure } from '../contract/outcomes.ts'
 import type { EgressFailure } from '../sandbox/egress-types.ts'
 import type { ScriptError, ScriptResult } from '../sandbox/script-types.ts'
@@ -107,4 +108,26 @@ export function readScriptResult(result: ScriptResult): ActionScriptResult {
           : `The script was not run: ${result.reason}.`,
       )
   }
+}
+
+const named = (value: JsonValue): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`
+
+/** What a script returned in place of a profile, a list of at least two profiles, or null or false for no user; undefined where it did not. */
+function noProfile(value: JsonValue): string | undefined {
+  if (value === null || value === false || isJsonObject(value)) return undefined
+  if (!Array.isArray(value)) return named(value)
+  if (value.length < 2) return `a list of ${value.length}`
+  const other = value.find((item) => !isJsonObject(item))
+  return other === undefined ? undefined : `a list with ${named(other)}`
+}
+
+/** The result of a script as it is, except for a `login` or `get_user` that returned no profile: that is an error of the script. */
+export function requireProfile(script: ScriptName, result: ActionScriptResult): ActionScriptResult {
+  if (result.kind !== 'value' || (script !== 'login' && script !== 'get_user')) return result
+  const { kind: _kind, value, ...call } = result
+  const returned = noProfile(value)
+  if (returned === undefined) return result
+  const message = `The script must return a profile (an object), or null where there is no user; it returned ${returned}.`
+  return { kind: 'failed', outcome: 'script_error', message, ...call }
 }

@@ -8,7 +8,7 @@ import type { UnitKey } from '../sandbox/unit-key.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { maskHashes } from './mask-hashes.ts'
 import { scriptContext } from './script-context.ts'
-import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
+import { readScriptResult, requireProfile, type ActionScriptResult } from './action-script-result.ts'
 import { configurationSecrets, configurationValues } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
 import { secretMask, type Secret } from './secret-mask.ts'
@@ -133,7 +133,7 @@ export async function runActionScript(
   }
   const { maskShown, ...call } = await actionScriptCall(deps, connection, { script, source, args })
   const result = await deps.scripts.run({ ...call, unit: scriptUnit(connection) })
-  return readScriptResult(maskResult(result, { mask: call.mask, maskShown }))
+  return requireProfile(script, readScriptResult(maskResult(result, { mask: call.mask, maskShown })))
 }
 
 /** A run in a process of its own: its result and the lines of its console, with secrets masked, and what masks them elsewhere. */

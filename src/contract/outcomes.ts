@@ -104,7 +104,7 @@ const table = {
   },
   script_error: {
     ...defaults,
-    meaning: 'The script answered another error, threw, or is not a function.',
+    meaning: 'The script answered another error, threw, returned no profile, or is not a function.',
     problem: 'login_not_completed',
     script_failure: 'script',
   },

@@ -90,14 +90,14 @@ export async function readFinding(
   if (result.kind !== 'value') return { outcome: result.outcome, checks: [] }
   if (changesLegacyStore(script)) return { outcome: 'returned', checks: [] }
   const chosen = Array.isArray(result.value)
-    ? await chooseProfile(deps.db, connection, result.value, undefined)
+    ? await chooseProfile(deps.db, connection, result.value.filter(isJsonObject), undefined)
     : { profile: result.value }
   if ('legacy_ids' in chosen) return { outcome: 'collision', checks: [refused(severalUsers(chosen.legacy_ids))] }
   const value = chosen.profile
-  if (value === null || value === false) return { outcome: 'unknown_user', checks: [] }
+  if (!isJsonObject(value)) return { outcome: 'unknown_user', checks: [] }
   const identifier = typeof args[0] === 'string' ? args[0] : ''
   const password = script === 'login' && typeof args[1] === 'string' ? args[1] : undefined
-  const has_hash = script === 'get_user' && loginScript(connection) === 'get_user' && isJsonObject(value)
+  const has_hash = script === 'get_user' && loginScript(connection) === 'get_user'
   const { profile, hash } = has_hash ? takeHash(value) : { profile: value, hash: undefined }
   const read = await readDecidedProfile(deps.db, connection, profile, { identifier, password })
   if (read.kind === 'problem') {

@@ -18,6 +18,7 @@ function refusedUsers({ options }: Connection, users: JsonValue[]): TryCheck[] {
     const refused = (message: string, field?: string): TryCheck[] => [
       { check: 'refused', field: `users[${place}]${field === undefined ? '' : `.${field}`}`, message },
     ]
+    if (!isJsonObject(user)) return refused('The user must be an object.')
     const read = readLegacyProfile(user, options, undefined)
     if ('problem' in read) {
       const { field, message } = read.problem

@@ -2,7 +2,7 @@ import { canonicalIn } from '../connections/identifier-rules.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
-import { readScriptResult, type ActionScriptResult } from '../connections/action-script-result.ts'
+import { readScriptResult, requireProfile, type ActionScriptResult } from '../connections/action-script-result.ts'
 import {
   runSeparately,
   type ActionScriptDeps,
@@ -109,14 +109,15 @@ async function runAndRead(
   input: ActionScriptInput,
 ): Promise<{ tried: TriedScript; action: ActionScriptResult }> {
   const run = await runSeparately(deps, request.connection, input)
-  const action = readScriptResult(run.result)
+  const answer = readScriptResult(run.result)
+  const action = requireProfile(input.script, answer)
   const listing =
     input.script === 'list_users' && action.kind === 'value' ? readListing(request.connection, action.value) : undefined
   const { outcome, checks } = listing ?? (await readFinding(deps, request, action))
   const typed = input.script === 'login' ? textOf(input.args[1]) : undefined
   const tried = {
     outcome,
-    result: action.kind === 'value' ? shownResult(listing ? listing.shown : action.value, typed, run.mask) : null,
+    result: answer.kind === 'value' ? shownResult(listing ? listing.shown : answer.value, typed, run.mask) : null,
     error: shownError(run, action),
     console: run.console,
     checks: checks.map((check) =>

@@ -210,25 +210,21 @@ function readPhoneNumber({ changes }: Reading, text: string | null, options: Con
 }
 
 /**
- * Reads the value that a script returned as a profile. A profile is refused without a valid id, with an invalid e-mail address, and where
+ * Reads the profile that a script returned. It is refused without a valid id, with an invalid e-mail address, and where
  * `blocked`, `email_verified` or `phone_verified` is not a known form of a boolean. Other values that cannot be stored are dropped, cut or
  * converted: see `changes`.
  *
  * @param typed_password the typed password: values that contain it are not stored
  */
 export function readLegacyProfile(
-  value: JsonValue,
+  profile: JsonObject,
   options: ConnectionOptions,
   typed_password?: string,
 ): { profile: LegacyProfile } | { problem: ProfileProblem } {
-  if (!isJsonObject(value)) {
-    const type = Array.isArray(value) ? 'an array' : typeof value
-    return { problem: { field: 'profile', message: `must be an object; the script returned ${type}` } }
-  }
-  const id = readProfileId(value, options.id_namespace)
+  const id = readProfileId(profile, options.id_namespace)
   if ('problem' in id) return id
   const changes = noChanges()
-  const reading = { profile: value, typed_password, changes }
+  const reading = { profile, typed_password, changes }
   const email = readEmail(reading)
   if ('problem' in email) return email
   const username = readUsername(reading)

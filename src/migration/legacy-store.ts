@@ -100,7 +100,7 @@ async function chooseUser(
 ): Promise<ActionScriptResult | SeveralUsers> {
   if (result.kind !== 'value' || !Array.isArray(result.value)) return result
   const { kind: _value, value, ...call } = result
-  const chosen = await chooseProfile(db, connection, value, wanted)
+  const chosen = await chooseProfile(db, connection, value.filter(isJsonObject), wanted)
   return 'profile' in chosen
     ? { ...result, value: chosen.profile }
     : { kind: 'several', legacy_ids: chosen.legacy_ids, ...call }
@@ -116,8 +116,8 @@ async function readResult(
   if (result.kind === 'refused') return await readRefusal(db, result, connection)
   if (result.kind !== 'value') return result
   const { kind: _value, value, ...call } = result
-  const read = await readDecidedProfile(db, connection, value, typed)
-  if (value === null || value === false) return { kind: 'not_found', ...call }
+  const read = await readDecidedProfile(db, connection, isJsonObject(value) ? value : {}, typed)
+  if (!isJsonObject(value)) return { kind: 'not_found', ...call }
   const { names, decision } = read
   switch (read.kind) {
     case 'profile':

@@ -9,12 +9,13 @@ import { createSealer } from '../../src/keys/sealer.ts'
 import { default_limits } from '../../src/sandbox/limits.ts'
 import { startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
 import { scriptAad } from '../../src/store/sealed-aad.ts'
+import { member } from '../support/requests.ts'
 
 const sealer = createSealer('a sealing key of a test, 32 characters')
 const scripts = startScriptRuntime({ onLog: () => undefined, reserved: () => [], hardened: 'off' })
 after(() => scripts.close())
 const deps = { sealer, scripts, script_limits: default_limits, mayReachPrivateNetworks: async () => false }
-const any_arguments = '(...args) => args.pop()(null, args)'
+const any_arguments = '(...args) => args.pop()(null, { args })'
 
 async function argumentsOf(
   script: ScriptName,
@@ -42,7 +43,7 @@ async function argumentsOf(
   }
   const result = await runActionScript(deps, connection, script, args)
   assert.ok(result.kind === 'value', JSON.stringify(result))
-  return result.value
+  return member(result.value, 'args')
 }
 
 test('with enable_script_context a script gets a context before its callback, else none [guard: script-context]', async () => {
@@ -59,10 +60,10 @@ test('with enable_script_context a script gets a context before its callback, el
 
 test("change_email gets the context only where its function has a parameter for it, as in Auth0's example it has not", async () => {
   const args = ['old@legacy.example', 'new@legacy.example', true]
-  const plain = '(email, newEmail, verified, callback) => callback(null, [email, newEmail, verified])'
+  const plain = '(email, newEmail, verified, callback) => callback(null, { args: [email, newEmail, verified] })'
   assert.deepEqual(await argumentsOf('change_email', args, true, plain), args)
   const with_context =
-    '(email, newEmail, verified, context, callback) => callback(null, [email, newEmail, verified, context])'
+    '(email, newEmail, verified, context, callback) => callback(null, { args: [email, newEmail, verified, context] })'
   const connection = { id: 'con_1', name: 'shop' }
   assert.deepEqual(await argumentsOf('change_email', args, true, with_context), [...args, { connection }])
 })

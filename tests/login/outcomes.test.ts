@@ -76,6 +76,14 @@ describe('the outcome of a login', () => {
     })
   }
 
+  test('the log event of a return that is no profile says what was returned', async () => {
+    const returned = { number: 'a number', text: 'a string', list: 'a list of 1', mixed_list: 'a list with a string' }
+    for (const [name, what] of Object.entries(returned)) {
+      const must = 'The script must return a profile (an object), or null where there is no user; it returned'
+      assert.equal((await newestEvent(name))['description'], `${must} ${what}.`)
+    }
+  })
+
   test('the log event of a refused profile names the field, the answer does not', async () => {
     const event = await newestEvent('badmail')
     assert.match(String(event['description']), /email is not an e-mail address/)

@@ -20,6 +20,10 @@ export type Scripted = {
     | 'memory'
     | 'exit'
     | 'number'
+    | 'text'
+    | 'true'
+    | 'list'
+    | 'mixed_list'
     | 'null'
     | 'get_user_error'
 }
@@ -38,6 +42,10 @@ const answers = `
       case 'memory': { const kept = []; for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1)) }
       case 'exit': process.exit(1)
       case 'number': return callback(null, 42)
+      case 'text': return callback(null, 'ok')
+      case 'true': return callback(null, true)
+      case 'list': return callback(null, [{ user_id: 'list', email: 'list@legacy.example' }])
+      case 'mixed_list': return callback(null, [{ user_id: 'mixed', email: 'mixed_list@legacy.example' }, 'ok'])
       case 'null': return callback(null, null)
     }
   }`

@@ -75,6 +75,15 @@ describe('trying a script', () => {
       ['(email, password, cb) => cb(null, { email })', 'profile_refused', null],
       ['(email, password, cb) => cb(null, { id: 1, email, blocked: true })', 'blocked', null],
       [
+        '(email, password, cb) => cb(null, [])',
+        'script_error',
+        {
+          name: 'Error',
+          message:
+            'The script must return a profile (an object), or null where there is no user; it returned a list of 0.',
+        },
+      ],
+      [
         `(email, password, cb) => {
           cb(new UnauthorizedError('not you'))
         }`,

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { Connection } from '../../connections/connection.ts'
 import type { DecisionKind } from '../../contract/decision.ts'
 import type { Db } from '../../store/tables.ts'
@@ -10,7 +10,7 @@ import { without_identifiers } from './shared-records.ts'
 export const profiles_max = 20
 
 /** Of the profiles of several users the one that counts, or the legacy ids of the users where none does. */
-export type ChosenProfile = { profile: JsonValue } | { legacy_ids: string[] }
+export type ChosenProfile = { profile: JsonObject } | { legacy_ids: string[] }
 
 /** Why no user was chosen, for the tenant's log. */
 export const severalUsers = (legacy_ids: readonly string[]): string =>
@@ -19,22 +19,20 @@ export const severalUsers = (legacy_ids: readonly string[]): string =>
 /**
  * Chooses between the profiles of several users with one identifier: the user with the wanted legacy id; else the one whom a decision keeps;
  * else the only one who has no decision to exclude them, to rename them or to make them an alias. A profile without a usable id is chosen
- * before all others, because it is refused with the reason. Users of legacy mode do not move: no decision is applied to them. A list of
- * fewer than two is not chosen from: a script answers with one user as an object, and a list is refused.
+ * before all others, because it is refused with the reason. Users of legacy mode do not move: no decision is applied to them.
  *
  * @param wanted the legacy id of the user in question, where it is known
  */
 export async function chooseProfile(
   db: Db,
   connection: Connection,
-  profiles: readonly JsonValue[],
+  profiles: readonly JsonObject[],
   wanted: string | undefined,
 ): Promise<ChosenProfile> {
-  if (profiles.length < 2) return { profile: [...profiles] }
-  const users: { id: string; profile: JsonValue }[] = []
+  const users: { id: string; profile: JsonObject }[] = []
   for (const profile of profiles.slice(0, profiles_max)) {
-    const read = isJsonObject(profile) ? readProfileId(profile, connection.options.id_namespace) : undefined
-    if (!read || 'problem' in read) return { profile }
+    const read = readProfileId(profile, connection.options.id_namespace)
+    if ('problem' in read) return { profile }
     users.push({ id: read.id, profile })
   }
   const legacy_ids = users.map(({ id }) => id)
@@ -50,5 +48,6 @@ export async function chooseProfile(
   const [chosen] = [kept, others, rest].filter(({ length }) => length === 1).flat()
   if (chosen) return chosen
   // Each of them is excluded.
-  return rest.length === 0 ? { profile: profiles[0] ?? null } : { legacy_ids }
+  const [first] = users
+  return first && rest.length === 0 ? first : { legacy_ids }
 }

@@ -1,5 +1,5 @@
 import { identifier_max } from '../../base/canonical-identifier.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { canonicalIn } from '../../connections/identifier-rules.ts'
 import type { Db } from '../../store/tables.ts'
@@ -20,8 +20,7 @@ export type DecidedProfile = { names: LedgerNames; decision: AppliedDecision | u
 /** What was typed: the identifier of the call and, at a login, the password. */
 export type TypedInput = { identifier: string; password: string | undefined }
 
-function namesOf(connection: Connection, value: JsonValue, { identifier }: TypedInput): LedgerNames {
-  const profile = isJsonObject(value) ? value : {}
+function namesOf(connection: Connection, profile: JsonObject, { identifier }: TypedInput): LedgerNames {
   const id = readProfileId(profile, connection.options.id_namespace)
   const texts = [identifier, profile['email'], profile['username']].filter(
     (text): text is string => typeof text === 'string' && text.trim() !== '' && text.length <= identifier_max,
@@ -41,22 +40,22 @@ function rename(profile: JsonObject, { email, username, phone_number }: Decision
 }
 
 /**
- * Reads the value that a script returned as a profile, as `readLegacyProfile` does, and applies the decision on the user: an excluded user
- * has no profile, a renamed one other identifiers, an alias the legacy id of the other record. A value without a user costs the same look-up.
+ * Reads the profile that a script returned, as `readLegacyProfile` does, and applies the decision on the user: an excluded user has no
+ * profile, a renamed one other identifiers, an alias the legacy id of the other record.
  */
 export async function readDecidedProfile(
   db: Db,
   connection: Connection,
-  value: JsonValue,
+  returned: JsonObject,
   typed: TypedInput,
 ): Promise<DecidedProfile> {
-  const names = namesOf(connection, value, typed)
+  const names = namesOf(connection, returned, typed)
   const decision = await decisionFor(db, connection, names)
   const decided = { names, decision }
   if (decision?.kind === 'exclude') {
     return { ...decided, kind: 'excluded', message: decision.detail.message ?? excluded_text }
   }
-  const given = decision?.kind === 'rename' && isJsonObject(value) ? rename(value, decision.detail) : value
+  const given = decision?.kind === 'rename' ? rename(returned, decision.detail) : returned
   const read = readLegacyProfile(given, connection.options, typed.password)
   if ('problem' in read) return { ...decided, kind: 'problem', problem: read.problem }
   const { profile } = read
