@@ -207,6 +207,7 @@ export const logStreamRoutes = {
     status: 200,
     query: Strict({
       include_delivery: Type.Optional(Type.Boolean({ description: 'Ours: answer `delivery`, the health of each' })),
+      paginate: Type.Optional(Type.Boolean({ description: 'Accepted: release 7 of the deploy CLI sends `false`' })),
     }),
     response: Type.Array(ListedLogStream),
   },

@@ -37,6 +37,16 @@ describe("Auth0's answers", () => {
     await server.must('GET', 'users?search_engine=v3')
   })
 
+  it('lists all log streams where release 7 of the deploy CLI asks for a list without pages', async () => {
+    const sink = { httpEndpoint: 'https://siem.example/' }
+    const { id } = await server.must('POST', 'log-streams', { type: 'http', sink })
+    const listed = objects(await server.must('GET', 'log-streams?paginate=false'))
+    assert.deepEqual(
+      listed.map((stream) => stream['id']),
+      [id],
+    )
+  })
+
   it('empties metadata by an empty object, and merges any other', async () => {
     await server.createConnection('people')
     const user = await server.must('POST', 'users', {
