@@ -26,7 +26,16 @@ const RecordParams = Strict({
 /** A reason to wait with the finish. */
 export const PreflightReason = Type.Object({
   reason: Choice(
-    ['not_moved', 'no_directory', 'open_resets', 'recent_legacy_logins', 'undecided', 'other_programs', 'not_sampled'],
+    [
+      'not_moved',
+      'no_mail_server',
+      'no_directory',
+      'open_resets',
+      'recent_legacy_logins',
+      'undecided',
+      'other_programs',
+      'not_sampled',
+    ],
     'What would break, or is not known',
   ),
   count: count('How many; of logins, those of the last seven days.'),
@@ -58,7 +67,7 @@ export const Preflight = Type.Object({
   }),
   reasons: Type.Array(PreflightReason, {
     description:
-      'Only reasons whose count is not 0, `no_directory` where there is none, and `not_sampled` where the sessions of the legacy store can be sampled and were not. None of them forbids the finish.',
+      'Only reasons whose count is not 0 (`no_mail_server` counts the people who have not moved, where neither the server nor the tenant has a mail server), `no_directory` where there is none, and `not_sampled` where the sessions of the legacy store can be sampled and were not. None of them forbids the finish.',
   }),
 })
 export type Preflight = Static<typeof Preflight>

@@ -94,7 +94,8 @@ async function showFinish(
 export const finish_commands = {
   'finish preflight': (options) =>
     onConnection(options, async (deps, connection) => {
-      const preflight = await readPreflight({ ...deps, ...deps.modules() }, connection)
+      const has_mail_server = deps.config.smtp_url !== undefined
+      const preflight = await readPreflight({ ...deps, ...deps.modules(), has_mail_server }, connection)
       const stdout = options.json === true ? JSON.stringify(preflight, null, 2) : preflightLines(preflight).join('\n')
       return { stdout }
     }),

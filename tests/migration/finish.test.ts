@@ -76,7 +76,7 @@ test('the preflight counts what would break, and each step says what it will do'
   const preflight = await server.must('GET', `${finish.path}/preflight`)
   const countsOf = (reasons: { reason: string; count: number }[]) =>
     Object.fromEntries(reasons.map(({ reason, count }) => [reason, count]))
-  const counts = { not_moved: 8, open_resets: 1, recent_legacy_logins: 1 }
+  const counts = { not_moved: 8, no_mail_server: 8, open_resets: 1, recent_legacy_logins: 1 }
   assert.deepEqual(countsOf(preflight.reasons), { ...counts, undecided: 1 })
   assert.deepEqual([preflight.migrated, preflight.known, preflight.has_directory], [1, 9, true])
   const { record_id } = await finish.record('excluded@shop.example')

@@ -73,6 +73,13 @@ function ReasonLink({ reason, connection_id }: Pick<Reason, 'reason'> & { connec
       </Link>
     )
   }
+  if (reason === 'no_mail_server') {
+    return (
+      <Link from="/t/$tenant_id" to="./email">
+        {label}
+      </Link>
+    )
+  }
   if (reason === 'undecided') {
     return (
       <Link from="/t/$tenant_id" to="./migration/$connection_id/decisions" params={params}>

@@ -4,6 +4,7 @@ import type { Connection } from '../../connections/connection.ts'
 import { loginScript } from '../../connections/script-matrix.ts'
 import type { Preflight, PreflightReason } from '../../contract/finish.ts'
 import type { Sealer } from '../../keys/sealer.ts'
+import { mailServerOf } from '../../mail/email-provider.ts'
 import type { ScriptCallLog } from '../../logs/script-call-log.ts'
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
@@ -13,13 +14,14 @@ import { canBeSampled, legacyActivityOf } from '../legacy-activity/legacy-activi
 import type { Db } from '../../store/tables.ts'
 import { countNotMoved, unmoved_states } from './not-moved.ts'
 
-/** Dependencies of the preflight. */
+/** Dependencies of the preflight. `has_mail_server`: whether the operator has set one. */
 export type PreflightDeps = {
   db: Db
   clock: Clock
   searches: Searches
   script_calls: Pick<ScriptCallLog, 'flush'>
   sealer: Sealer
+  has_mail_server: boolean
 }
 
 const recent_days = 7
@@ -106,6 +108,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
     legacy_logins: await countLegacyLogins(reader, connection, now),
   }))
   const undecided = await countUndecided(deps.searches, connection)
+  const sends_mail = deps.has_mail_server || (await mailServerOf(deps, tenant_id)) !== undefined
   const by_last_activity = has_directory ? byActivity(await countPeople(deps.searches, connection, now)) : undefined
   const path = `/api/v2/migrations/${connection_id}`
   const reasons: PreflightReason[] = [
@@ -117,6 +120,13 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
       see: `${path}/records?state=unseen`,
       by_state: not_moved.by_state,
       ...(by_last_activity === undefined ? {} : { by_last_activity }),
+    },
+    {
+      reason: 'no_mail_server',
+      count: sends_mail ? 0 : not_moved.total,
+      meaning:
+        'No mail server is set: links for a new password are kept in the outbox, and people who have not moved do not get theirs.',
+      see: '/api/v2/emails/provider',
     },
     {
       reason: 'open_resets',

@@ -15,6 +15,8 @@ const activity: Record<string, string> = {
 const reason_meanings = {
   not_moved:
     'Sie können sich nicht mehr mit ihrem alten Passwort anmelden. Mit einem neuen Passwort kommt herein, wessen Adresse das Verzeichnis hat; die anderen brauchen Hilfe.',
+  no_mail_server:
+    'Kein Mailserver ist eingestellt: Links für ein neues Passwort bleiben im Postausgang, und wer nicht umgezogen ist, bekommt seinen nicht.',
   no_directory:
     'Kein Verzeichnis wurde geladen: Wie viele noch nicht gekommen sind, ist nicht bekannt, und keine von ihnen bekommt nach dem Abschluss ein neues Passwort.',
   open_resets:
@@ -78,6 +80,11 @@ export const finish = translation<'finish'>()({
         one: '1 Person, die nicht umgezogen ist, könnte sich nicht mehr anmelden',
         other: `${count(value)} Personen, die nicht umgezogen sind, könnten sich nicht mehr anmelden`,
       }),
+    no_mail_server: (value) =>
+      plural('de', value, {
+        one: '1 Person bekäme kein neues Passwort per E-Mail',
+        other: `${count(value)} Personen bekämen kein neues Passwort per E-Mail`,
+      }),
     no_directory: () => 'Kein Verzeichnis ist geladen',
     open_resets: (value) =>
       plural('de', value, {
@@ -103,6 +110,7 @@ export const finish = translation<'finish'>()({
   },
   solve: {
     not_moved: 'Anzeigen',
+    no_mail_server: 'Maildienst einstellen',
     no_directory: 'Verzeichnis laden',
     open_resets: 'Anzeigen',
     recent_legacy_logins: 'Zeigen, wer umgezogen ist',

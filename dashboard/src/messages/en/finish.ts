@@ -44,6 +44,11 @@ export const finish = {
         one: '1 person who has not moved could no longer log in',
         other: `${count(value)} people who have not moved could no longer log in`,
       }),
+    no_mail_server: (value: number) =>
+      plural('en', value, {
+        one: '1 person could get no new password by mail',
+        other: `${count(value)} people could get no new password by mail`,
+      }),
     no_directory: () => 'No directory is loaded',
     open_resets: (value: number) =>
       plural('en', value, {
@@ -69,6 +74,7 @@ export const finish = {
   },
   solve: {
     not_moved: 'Show them',
+    no_mail_server: 'Set a mail service',
     no_directory: 'Load a directory',
     open_resets: 'Show them',
     recent_legacy_logins: 'Show who moved',
