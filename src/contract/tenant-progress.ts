@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { finishSteps } from './finish-steps.ts'
 import { plans, type PlanFeature } from './plans.ts'
 import { Choice, type Route } from './route.ts'
 
@@ -37,6 +38,7 @@ export const FirstSteps = Type.Object({
         id: Type.String(),
         name: Type.String(),
         mode: Choice(['local', 'import', 'legacy'], 'Mode of the connection'),
+        finish_step: Type.Optional(Choice([...finishSteps], 'The last step of the finish that was started')),
         has_login_script: Type.Boolean({
           description:
             'Whether it has the script that decides a login: `login`, or `get_user` where Wherry verifies the hash.',
@@ -44,7 +46,10 @@ export const FirstSteps = Type.Object({
         has_application: Type.Boolean({ description: 'Whether an application may use it.' }),
         was_called: Type.Boolean({ description: 'Whether a login has called that script.' }),
       },
-      { description: 'The connection that is nearest to its first move; absent where the tenant has none.' },
+      {
+        description:
+          'The connection that is nearest to its first move, or one whose migration has ended; absent where the tenant has none.',
+      },
     ),
   ),
   moved: count('Users of all connections who have moved.'),

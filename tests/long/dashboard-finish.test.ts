@@ -145,6 +145,11 @@ test('a migration is finished step by step, rolled back, and finished again to i
   await checkPage('finish-preflight')
   await start('Start: Stop asking the legacy store')
   await page.getByRole('button', { name: 'Start: Watch who still comes' }).waitFor({ timeout: 60_000 })
+  await open('rehearsal')
+  await page.getByText('The migration is being finished').waitFor()
+  await page.getByRole('table', { name: 'What would happen' }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Start', exact: true }).count(), 0)
+  await open('finish')
   await server.login(tenant.client, 'customers', 'grace@harbour.example', 'Harbour-1892')
   await start('Start: Watch who still comes')
   await page.getByRole('progressbar').waitFor()
@@ -179,4 +184,46 @@ test('a migration is finished step by step, rolled back, and finished again to i
     errors.filter((error) => !error.includes('Failed to load resource')),
     [],
   )
+})
+
+test('after the end each page says since when, links the report, and offers nothing that can no longer be started', async () => {
+  const { page } = dashboard
+  const end = page.getByRole('alert').filter({ hasText: 'The migration has ended' })
+  const absent = async (...names: RegExp[]): Promise<void> => {
+    for (const name of names) assert.equal(await page.getByRole('button', { name }).count(), 0, String(name))
+  }
+  for (const part of ['', 'directory', 'rehearsal', 'decisions', 'tail-import']) {
+    await open(part)
+    await end.getByText('Disconnected from the legacy store:').locator('time').waitFor()
+    await end.getByRole('link', { name: 'Closing report' }).waitFor()
+    await page
+      .getByRole('status')
+      .or(page.getByRole('heading', { level: 2 }))
+      .first()
+      .waitFor()
+    await absent(/^Load/, /^Start/, /^Decide/, /^Import/)
+    await checkPage(`ended-${part === '' ? 'overview' : part}`)
+  }
+  await open('rehearsal')
+  await page.getByRole('table', { name: 'What would happen' }).waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Decide about those who cannot move' }).count(), 0)
+  await open('')
+  await page.getByText('3 of 4 moved.', { exact: true }).waitFor()
+  await page.getByRole('link', { name: '<img src=x onerror=alert(1)>' }).click()
+  await page.getByRole('button', { name: 'Release' }).waitFor()
+  await absent(/^Decide/, /^Ask the legacy store/)
+  await checkPage('ended-person')
+  await dashboard.goto('connections')
+  await page.getByRole('row').filter({ hasText: 'customers' }).getByText('migration ended').waitFor()
+  await dashboard.goto(`connections/${tenant.connection_id}/custom-database`)
+  await end.getByText('can be changed only after a rollback', { exact: false }).waitFor()
+  await absent(/^Start from/, /^Connect assistant/)
+  await checkPage('ended-custom-database')
+  await dashboard.goto('get-started')
+  await page.getByText('3 people have moved').waitFor()
+  await end.waitFor()
+  assert.equal(await page.getByRole('listitem').filter({ hasText: 'Use your own database' }).count(), 0)
+  await checkPage('ended-get-started')
+  await end.getByRole('link', { name: 'Closing report' }).click()
+  await page.getByText('3 of 4 people moved.').waitFor()
 })

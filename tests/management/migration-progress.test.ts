@@ -261,6 +261,15 @@ describe('the first steps of a tenant', () => {
     const far = { mode: 'local', has_login_script: false, has_application: false, was_called: false }
     const local = await server.createConnection('staff', {}, [])
     assert.deepEqual((await steps()).connection, { id: local, name: 'staff', ...far })
+    const finished = await server.createConnection('finished', {}, [])
+    await server.internals.db
+      .updateTable('connections')
+      .set({ finish_step: 'disconnect' })
+      .where('connection_id', '=', finished)
+      .execute()
+    await server.createConnection('partners', {}, [])
+    const ended = { id: finished, name: 'finished', ...far, finish_step: 'disconnect' }
+    assert.deepEqual((await steps()).connection, ended)
     const empty = await server.createConnection('old', options, [])
     assert.deepEqual((await steps()).connection, { ...far, id: empty, name: 'old', mode: 'import' })
     const ready = await server.createConnection('older', with_scripts, [shop])

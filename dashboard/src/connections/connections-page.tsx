@@ -3,6 +3,7 @@ import type { ReactElement } from 'react'
 import type { Item } from '../client/contract-types'
 import { useReadPages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { phaseOf } from '../migration/phase'
 import { EmptyState } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
@@ -83,8 +84,10 @@ function NotYet({ mode, states, directory_loaded }: Connection): ReactElement {
   return <>{t.ui.number(states.unseen + states.seen + states.reset_pending + states.refused)}</>
 }
 
-function Health({ mode, circuit, failed_today }: Connection): ReactElement {
+function Health(connection: Connection): ReactElement {
   const t = useMessages().connections
+  const { mode, circuit, failed_today } = connection
+  if (phaseOf(connection) === 'ended') return <StateBadge tone="neutral">{t.migrationEnded}</StateBadge>
   if (circuit !== 'closed') return <StateBadge tone="bad">{t.turnsAway}</StateBadge>
   if (failed_today > 0) return <StateBadge tone="warning">{t.failedToday(failed_today)}</StateBadge>
   return mode === 'local' ? <>–</> : <StateBadge tone="good">{t.noneFailedToday}</StateBadge>

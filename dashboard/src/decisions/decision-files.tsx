@@ -12,8 +12,17 @@ import { Section } from '../ui/section'
 
 type Loaded = Answer<'loadDecisions'>
 
-/** All decisions at once: downloads the people who need one as CSV, and loads the file with the decisions filled in. */
-export function DecisionFiles({ connection_id }: { connection_id: string }): ReactElement {
+/**
+ * All decisions at once: downloads the people who need one as CSV, and loads the file with the decisions filled in. Once none can be made, only
+ * those that were made can be downloaded.
+ */
+export function DecisionFiles({
+  connection_id,
+  can_decide,
+}: {
+  connection_id: string
+  can_decide: boolean
+}): ReactElement {
   const t = useMessages().decisions
   const { tenant_id } = useTenant()
   const load = useCall('loadDecisions')
@@ -31,24 +40,28 @@ export function DecisionFiles({ connection_id }: { connection_id: string }): Rea
     load.mutate({ connection_id, form })
   }
   return (
-    <Section title={t.files} hint={t.filesHint}>
+    <Section title={can_decide ? t.files : t.decidedFile} {...(can_decide ? { hint: t.filesHint } : {})}>
       <Group>
-        <Button variant="default" loading={busy === 'open'} onClick={() => save('open')}>
-          {t.downloadOpen}
-        </Button>
+        {can_decide && (
+          <Button variant="default" loading={busy === 'open'} onClick={() => save('open')}>
+            {t.downloadOpen}
+          </Button>
+        )}
         <Button variant="default" loading={busy === 'decided'} onClick={() => save('decided')}>
           {t.downloadDecided}
         </Button>
         {/* The key empties the field, so that the corrected file can be chosen again. */}
-        <FileButton key={load.submittedAt} onChange={send} accept=".csv,text/csv">
-          {(props) => (
-            <Permission call="loadDecisions">
-              <Button {...props} loading={load.isPending}>
-                {t.load}
-              </Button>
-            </Permission>
-          )}
-        </FileButton>
+        {can_decide && (
+          <FileButton key={load.submittedAt} onChange={send} accept=".csv,text/csv">
+            {(props) => (
+              <Permission call="loadDecisions">
+                <Button {...props} loading={load.isPending}>
+                  {t.load}
+                </Button>
+              </Permission>
+            )}
+          </FileButton>
+        )}
       </Group>
       {load.error && <Problem error={load.error} title={t.notLoaded} />}
       {load.data && <Result loaded={load.data} />}

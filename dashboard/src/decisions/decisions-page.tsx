@@ -6,6 +6,7 @@ import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { adviceOf } from '../migration/cause-advice'
 import { DecideAll } from '../migration/decide-all'
+import { useMigrationPhase } from '../migration/phase'
 import { MigrationPartPage } from '../migration/part-page'
 import { EmptyState } from '../ui/empty-state'
 import { Problem } from '../ui/problem'
@@ -24,11 +25,12 @@ export type DecisionCause = Answer<'getMigrationCauses'>['people'][number]
 export function DecisionsPage(): ReactElement {
   const t = useMessages().decisions
   const { connection_id } = route.useParams()
+  const phase = useMigrationPhase(connection_id)
   return (
     <MigrationPartPage connection_id={connection_id} title={t.title} subtitle={t.subtitle}>
       <Stack gap="lg">
-        <Open connection_id={connection_id} />
-        <DecisionFiles connection_id={connection_id} />
+        {phase !== 'ended' && phase !== undefined && <Open connection_id={connection_id} />}
+        {phase !== undefined && <DecisionFiles connection_id={connection_id} can_decide={phase !== 'ended'} />}
       </Stack>
     </MigrationPartPage>
   )

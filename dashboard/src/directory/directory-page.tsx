@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react'
 import { useRead } from '../client/use-client'
 import { repeatedState } from '../client/use-live'
 import { useMessages } from '../messages/use-messages'
+import { useMigrationPhase } from '../migration/phase'
 import type { MoreFilter } from '../migration/filters'
 import { MigrationPartPage } from '../migration/part-page'
 import { RoutePending } from '../shell/route-states'
@@ -33,6 +34,8 @@ export function DirectoryPage(): ReactElement {
 }
 
 function DirectoryContent({ connection_id }: { connection_id: string }): ReactElement {
+  const phase = useMigrationPhase(connection_id)
+  const can_load = phase === 'open' || phase === 'finishing'
   const { data, error, dataUpdatedAt, refetch } = useRead(
     'listDirectoryLoads',
     { connection_id },
@@ -51,12 +54,14 @@ function DirectoryContent({ connection_id }: { connection_id: string }): ReactEl
       {current ? (
         <CurrentLoad connection_id={connection_id} load={current} />
       ) : (
-        <SimpleGrid cols={{ base: 1, lg: 2 }}>
-          <LoadFile connection_id={connection_id} />
-          <LoadListing connection_id={connection_id} />
-        </SimpleGrid>
+        can_load && (
+          <SimpleGrid cols={{ base: 1, lg: 2 }}>
+            <LoadFile connection_id={connection_id} />
+            <LoadListing connection_id={connection_id} />
+          </SimpleGrid>
+        )
       )}
-      <LoadHistory loads={data.loads} />
+      <LoadHistory loads={data.loads} can_load={can_load} />
     </Stack>
   )
 }

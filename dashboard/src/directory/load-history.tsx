@@ -16,9 +16,16 @@ const tones: Record<DirectoryLoad['state'], Tone> = {
 }
 
 /** The last loads, the newest first: what each changed, and why one failed. */
-export function LoadHistory({ loads }: { loads: readonly DirectoryLoad[] }): ReactElement {
+export function LoadHistory({
+  loads,
+  can_load,
+}: {
+  loads: readonly DirectoryLoad[]
+  /** Whether a load can be started. */
+  can_load: boolean
+}): ReactElement {
   const t = useMessages().directory
-  if (loads.length === 0) return <EmptyState title={t.noLoads} hint={t.noLoadsHint} />
+  if (loads.length === 0) return <EmptyState title={t.noLoads} {...(can_load ? { hint: t.noLoadsHint } : {})} />
   return (
     <Section title={t.history} hint={t.historyHint}>
       <Accordion variant="separated" multiple>

@@ -29,7 +29,7 @@ export function FinishPage(): ReactElement {
   const t = useMessages().finish
   const { connection_id } = route.useParams()
   return (
-    <MigrationPartPage connection_id={connection_id} title={t.title} subtitle={t.subtitle}>
+    <MigrationPartPage connection_id={connection_id} title={t.title} subtitle={t.subtitle} says_end={false}>
       <FinishContent connection_id={connection_id} />
     </MigrationPartPage>
   )

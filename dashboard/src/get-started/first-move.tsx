@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src/contract/outcomes.ts'
 import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { phaseOf } from '../migration/phase'
 import { recordName } from '../migration/record-name'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
@@ -81,8 +82,8 @@ export function FirstMove({ moved, connection }: { moved: number; connection: Co
             , <Time value={record.migrated_at ?? record.updated_at} is_relative />
           </Text>
         )}
-        <Text size="sm">{t.fromNowOn}</Text>
-        {connection && (
+        {connection && phaseOf(connection) === 'open' && <Text size="sm">{t.fromNowOn}</Text>}
+        {connection && phaseOf(connection) !== 'ended' && (
           <List size="sm">
             <List.Item>
               <Link from="/t/$tenant_id" to="./migration/$connection_id" params={{ connection_id }}>

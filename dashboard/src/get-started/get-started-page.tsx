@@ -5,6 +5,8 @@ import { useCan, useRead } from '../client/use-client'
 import { repeatedState } from '../client/use-live'
 import { missingParameters } from '../custom-database/parameter-names'
 import { useMessages } from '../messages/use-messages'
+import { MigrationEnd } from '../migration/migration-end'
+import { phaseOf } from '../migration/phase'
 import { RoutePending } from '../shell/route-states'
 import { useTenant } from '../session/use-session'
 import { LiveBadge } from '../ui/live-badge'
@@ -27,9 +29,12 @@ export function GetStartedPage(): ReactElement {
   if (!steps) return <RoutePending />
   const states = stepStates(steps, missing)
   const { connection, moved } = steps
+  // A migration in which no user has moved can be begun again with another connection.
+  const phase = connection && moved > 0 ? phaseOf(connection) : 'open'
   return (
     <Page title={t.title} subtitle={t.subtitle} actions={<Hide />}>
       <LiveBadge state={repeatedState(first)} />
+      {connection && <MigrationEnd connection_id={connection.id} phase={phase} />}
       {moved > 0 ? (
         <FirstMove moved={moved} connection={connection} />
       ) : (
@@ -38,7 +43,7 @@ export function GetStartedPage(): ReactElement {
           <Text size="lg">{t.done(Object.values(states).filter((state) => state === 'done').length)}</Text>
         </>
       )}
-      <StepList states={states} connection={connection} missing={missing} />
+      {phase !== 'ended' && <StepList states={states} connection={connection} missing={missing} />}
     </Page>
   )
 }

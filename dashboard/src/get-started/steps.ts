@@ -20,11 +20,12 @@ export type StepName = (typeof step_names)[number]
 /** `next`: the first that is not done; `later`: the others. */
 export type StepState = 'done' | 'next' | 'later'
 
-/** What is done. `missing_parameters` is undefined while it is unknown. */
+/** What is done: everything once a user has moved. `missing_parameters` is undefined while it is unknown. */
 function isDone({ connection, has_application, moved }: FirstSteps, missing_parameters: number | undefined) {
+  if (moved > 0) return Object.fromEntries(step_names.map((name) => [name, true])) as Record<StepName, boolean>
   const has_script = connection?.has_login_script === true
   const is_importing = connection?.mode === 'import'
-  const was_called = connection?.was_called === true || moved > 0
+  const was_called = connection?.was_called === true
   return {
     application: has_application,
     connection: connection !== undefined,
@@ -35,7 +36,7 @@ function isDone({ connection, has_application, moved }: FirstSteps, missing_para
     try: has_script && (is_importing || was_called),
     import: is_importing,
     enable: connection?.has_application === true,
-    login: moved > 0,
+    login: false,
   } satisfies Record<StepName, boolean>
 }
 

@@ -10,6 +10,8 @@ import { LiveBadge } from '../ui/live-badge'
 import { Page } from '../ui/page'
 import { Problem } from '../ui/problem'
 import { Curve } from './curve'
+import { MigrationEnd } from './migration-end'
+import { phaseOf } from './phase'
 import { Funnel } from './funnel'
 import { LegacyStore } from './legacy-store'
 import { LoginsToday } from './logins-today'
@@ -44,6 +46,7 @@ export function MigrationPage(): ReactElement {
       actions={<LiveBadge state={repeatedState(summary)} />}
     >
       <MigrationTabs connection_id={connection_id} />
+      <MigrationEnd connection_id={connection_id} phase={phaseOf(migration)} />
       <Sentence migration={migration} />
       <Funnel migration={migration} />
       {has_store && (
@@ -65,16 +68,17 @@ export function MigrationPage(): ReactElement {
   )
 }
 
-/** The logins of today that could not be completed. */
-function useFailedToday(connection_id: string): number {
-  const { data } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms * 3 })
-  return (data?.logins ?? []).reduce((sum, { logins }) => sum + logins, 0)
+/** The logins of today that could not be completed; undefined where they are not asked for. */
+function useFailedToday(connection_id: string, enabled: boolean): number | undefined {
+  const { data } = useRead('getMigrationCauses', { connection_id }, { enabled, every_ms: read_every_ms * 3 })
+  return enabled ? (data?.logins ?? []).reduce((sum, { logins }) => sum + logins, 0) : undefined
 }
 
 function Sentence({ migration }: { migration: Migration }): ReactElement {
   const t = useMessages().migration
   const { mode, users, states, directory, connection_id } = migration
-  const failed = useFailedToday(connection_id)
+  const has_ended = phaseOf(migration) === 'ended'
+  const failed = useFailedToday(connection_id, !has_ended)
   const not_moved = notMoved(states)
   if (mode === 'local' && states.migrated + not_moved === 0) return <Text size="lg">{t.localSentence(users)}</Text>
   if (mode === 'legacy') return <Text size="lg">{t.legacySentence(users)}</Text>
@@ -87,7 +91,7 @@ function Sentence({ migration }: { migration: Migration }): ReactElement {
             : t.sentenceWithout(states.migrated, not_moved, failed)}
         </Text>
       </Group>
-      {!directory.loaded && <Text c="dimmed">{t.withoutDirectory}</Text>}
+      {!directory.loaded && !has_ended && <Text c="dimmed">{t.withoutDirectory}</Text>}
       {(directory.gone ?? 0) > 0 && <Text c="dimmed">{t.goneHint(directory.gone ?? 0)}</Text>}
     </Stack>
   )

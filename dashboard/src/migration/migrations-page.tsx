@@ -10,6 +10,7 @@ import { List, type Column } from '../ui/list'
 import { LiveBadge } from '../ui/live-badge'
 import { Page } from '../ui/page'
 import { StateBadge } from '../ui/state-badge'
+import { phaseOf } from './phase'
 
 const route = getRouteApi('/t/$tenant_id/migration')
 const read_every_ms = 10_000
@@ -50,7 +51,9 @@ export function MigrationsPage(): ReactElement {
 
 function useColumns(): Column<Migration>[] {
   const t = useMessages()
-  const { columns, modes, knownOnly, circuitOpen } = t.migration
+  const { columns, modes, knownOnly, circuitOpen, endedBadge, finishingBadge } = t.migration
+  const modeName = (migration: Migration): string =>
+    ({ open: modes[migration.mode], finishing: finishingBadge, ended: endedBadge })[phaseOf(migration)]
   return [
     {
       key: 'connection',
@@ -65,7 +68,7 @@ function useColumns(): Column<Migration>[] {
         </Group>
       ),
     },
-    { key: 'mode', label: columns.mode, is_wide_only: true, cell: ({ mode }) => modes[mode] },
+    { key: 'mode', label: columns.mode, is_wide_only: true, cell: modeName },
     { key: 'moved', label: columns.moved, is_number: true, cell: ({ states }) => t.ui.number(states.migrated) },
     {
       key: 'not_yet',

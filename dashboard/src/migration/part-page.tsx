@@ -5,6 +5,8 @@ import { useMessages } from '../messages/use-messages'
 import { useTenant } from '../session/use-session'
 import { LinkTabs } from '../ui/link-tabs'
 import { Page } from '../ui/page'
+import { MigrationEnd } from './migration-end'
+import { phaseOf } from './phase'
 import { migrationParts } from './parts'
 
 /** A tab for each page of a migration. */
@@ -20,18 +22,24 @@ export function MigrationTabs({ connection_id }: { connection_id: string }): Rea
   )
 }
 
-/** The frame of a page of one migration beside its first: the name of the connection, the tabs, and what the page is for. */
+/**
+ * The frame of a page of one migration beside its first: the name of the connection, the tabs, what the page is for, and whether the migration
+ * has ended.
+ */
 export function MigrationPartPage({
   connection_id,
   title,
   subtitle,
   actions,
+  says_end = true,
   children,
 }: {
   connection_id: string
   title: string
   subtitle: string
   actions?: ReactNode
+  /** False where the page itself says that the migration has ended. */
+  says_end?: boolean
   children: ReactNode
 }): ReactElement {
   const t = useMessages()
@@ -48,6 +56,7 @@ export function MigrationPartPage({
       ]}
     >
       <MigrationTabs connection_id={connection_id} />
+      {says_end && data && <MigrationEnd connection_id={connection_id} phase={phaseOf(data)} />}
       {children}
     </Page>
   )

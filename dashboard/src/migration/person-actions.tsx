@@ -7,6 +7,7 @@ import { ConfirmButton } from '../ui/confirm-button'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { DecideDialog } from './decide-dialog'
+import { phaseOf } from './phase'
 import { LatecomerActions } from './latecomer-actions'
 import type { RecordedPerson } from './person-page'
 import { recordName } from './record-name'
@@ -20,17 +21,19 @@ export function PersonActions(props: Props): ReactElement {
   const { connection_id, person } = props
   const { record } = person
   const is_open = open_states.includes(record.state)
-  const finish_step = useRead('getMigration', { connection_id, days: 1 }).data?.finish_step ?? null
+  const { data: migration } = useRead('getMigration', { connection_id, days: 1 })
+  const phase = migration && phaseOf(migration)
+  const can_decide = phase === 'open' || phase === 'finishing'
   return (
     <Stack gap="sm">
       {person.locks.length > 0 && <Unlock {...props} />}
       {record.decision && <Decided {...props} />}
       <Group>
         {person.link_address !== undefined && record.state !== 'deleted' && <SendLink {...props} />}
-        {is_open && <Decide {...props} />}
-        {record.state === 'refused' && <Retry {...props} />}
+        {is_open && can_decide && <Decide {...props} />}
+        {record.state === 'refused' && can_decide && <Retry {...props} />}
         {record.state === 'deleted' && <LiftTombstone {...props} />}
-        {is_open && finish_step !== null && <LatecomerActions {...props} />}
+        {is_open && (phase === 'finishing' || phase === 'ended') && <LatecomerActions {...props} />}
       </Group>
     </Stack>
   )

@@ -13,6 +13,7 @@ import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
+import { useMigrationPhase } from './phase'
 import { PersonActions } from './person-actions'
 import { recordName, stateTones } from './record-name'
 import { PersonTimeline } from './timeline'
@@ -71,6 +72,7 @@ function LegacySide({
 }): ReactElement {
   const { facts, problems, ...t } = useMessages().migration
   const { directory, drift, profile_changes: changes } = record
+  const phase = useMigrationPhase(connection_id)
   const email = directory?.email ?? record.email
   const verified =
     directory?.email_verified === undefined ? '' : ` (${directory.email_verified ? t.verified : t.notVerified})`
@@ -98,7 +100,7 @@ function LegacySide({
           [facts.lastError, record.last_error],
         ]}
       />
-      <LegacyProfile connection_id={connection_id} record_id={record.record_id} />
+      {phase === 'open' && <LegacyProfile connection_id={connection_id} record_id={record.record_id} />}
     </Section>
   )
 }

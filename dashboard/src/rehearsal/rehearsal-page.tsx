@@ -5,6 +5,7 @@ import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
 import { repeatedState } from '../client/use-live'
 import { useMessages } from '../messages/use-messages'
+import { useMigrationPhase } from '../migration/phase'
 import { MigrationPartPage } from '../migration/part-page'
 import { RoutePending } from '../shell/route-states'
 import { EmptyState } from '../ui/empty-state'
@@ -39,6 +40,7 @@ const isRunning = ({ status }: Rehearsal): boolean => status === 'pending' || st
 function RehearsalContent({ connection_id }: { connection_id: string }): ReactElement {
   const t = useMessages().rehearsal
   const { shown } = route.useSearch()
+  const phase = useMigrationPhase(connection_id)
   const { data, error, dataUpdatedAt, refetch } = useRead('listRehearsals', { connection_id }, { every_ms: still_ms })
   const running = data?.rehearsals.find(isRunning)
   // The same request, more often: both share one answer.
@@ -51,17 +53,18 @@ function RehearsalContent({ connection_id }: { connection_id: string }): ReactEl
       {running ? (
         <Cancel connection_id={connection_id} rehearsal={running} />
       ) : (
-        <StartRehearsal connection_id={connection_id} />
+        phase === 'open' && <StartRehearsal connection_id={connection_id} />
       )}
       {data.rehearsals.length > 1 && rehearsal && <Choice rehearsals={data.rehearsals} shown={rehearsal} />}
       {rehearsal ? (
         <RehearsalReport
           connection_id={connection_id}
           rehearsal={rehearsal}
+          can_decide={phase !== 'ended'}
           is_newest={rehearsal.id === data.rehearsals[0]?.id}
         />
       ) : (
-        <EmptyState title={t.nothing} hint={t.nothingHint} />
+        <EmptyState title={t.nothing} {...(phase === 'open' ? { hint: t.nothingHint } : {})} />
       )}
     </Stack>
   )

@@ -24,11 +24,14 @@ export function RehearsalReport({
   connection_id,
   rehearsal,
   is_newest,
+  can_decide,
 }: {
   connection_id: string
   rehearsal: Rehearsal
   /** Whether the records have the outcomes of this rehearsal: the next one replaces them. */
   is_newest: boolean
+  /** Whether decisions can be made. */
+  can_decide: boolean
 }): ReactElement {
   const t = useMessages()
   const texts = t.rehearsal
@@ -69,9 +72,11 @@ export function RehearsalReport({
       <Section
         title={texts.results}
         hint={
-          <Link from="/t/$tenant_id" to="./migration/$connection_id/decisions" params={{ connection_id }}>
-            {texts.decide}
-          </Link>
+          can_decide && (
+            <Link from="/t/$tenant_id" to="./migration/$connection_id/decisions" params={{ connection_id }}>
+              {texts.decide}
+            </Link>
+          )
         }
       >
         {outcomes.length === 0 ? (

@@ -29,6 +29,7 @@ export function ReportPage(): ReactElement {
       connection_id={connection_id}
       title={t.title}
       subtitle={t.subtitle}
+      says_end={false}
       actions={<Downloads connection_id={connection_id} />}
     >
       {error && <Problem error={error} onRetry={() => void refetch()} />}

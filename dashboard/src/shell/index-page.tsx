@@ -3,7 +3,7 @@ import { Navigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { permits, useCan, useRead } from '../client/use-client'
 import { getStartedNav } from '../get-started/nav'
-import { isStarted, markStarted } from '../get-started/started'
+import { isStarted } from '../get-started/started'
 import { useMessages } from '../messages/use-messages'
 import { navEntries } from '../navigation'
 import { useSession, useTenant } from '../session/use-session'
@@ -40,7 +40,6 @@ export function TenantIndexPage(): ReactElement {
   if (!is_wanted || error) return <FirstPage />
   if (!data) return <RoutePending />
   if (data.moved === 0) return <Navigate to="/t/$tenant_id/get-started" params={{ tenant_id }} replace />
-  markStarted(tenant_id)
   return <FirstPage />
 }
 

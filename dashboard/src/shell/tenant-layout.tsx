@@ -3,6 +3,8 @@ import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useChildMatches, useLocation, useParams } from '@tanstack/react-router'
 import { Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
 import { permits } from '../client/use-client'
+import { getStartedNav } from '../get-started/nav'
+import { useLeavingStarted } from '../get-started/use-leaving-started'
 import { useMessages } from '../messages/use-messages'
 import { navEntries, navigation } from '../navigation'
 import { useSession, useTenant } from '../session/use-session'
@@ -104,6 +106,7 @@ const isBelow = (pathname: string, page: string): boolean => pathname === page |
 
 function Navigation({ pathname }: { pathname: string }): ReactNode {
   const { tenant_id, role } = useTenant()
+  useLeavingStarted(isBelow(pathname, `/t/${tenant_id}/${getStartedNav.path}`))
   return navigation.map(({ label, entries }) => {
     const permitted = entries.filter(({ needs, isHidden }) => permits(role, needs) && isHidden?.(tenant_id) !== true)
     return permitted.length > 0 && <NavigationGroup key={label} label={label} entries={permitted} pathname={pathname} />

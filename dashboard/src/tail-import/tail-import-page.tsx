@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { phaseOf } from '../migration/phase'
 import { MigrationPartPage } from '../migration/part-page'
 import { ConfirmButton } from '../ui/confirm-button'
 import { EmptyState } from '../ui/empty-state'
@@ -35,6 +36,7 @@ function Candidates({ connection_id }: { connection_id: string }): ReactElement 
   if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Skeleton height={120} />
   const with_hash = data.directory.with_hash ?? 0
   if (with_hash === 0) {
+    if (phaseOf(data) === 'ended') return <EmptyState title={t.none} />
     return (
       <EmptyState
         title={t.none}

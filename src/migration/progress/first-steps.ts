@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { connectionFromRow, type Connection } from '../../connections/connection.ts'
 import { loginScript } from '../../connections/script-matrix.ts'
@@ -30,9 +31,14 @@ async function hasApplication(db: Db, tenant_id: string): Promise<boolean> {
 const hasLoginScript = (connection: Connection): boolean =>
   connection.scripts_sealed[loginScript(connection)] !== undefined
 
-/** How near a connection is to its first move: those that use a legacy store first, then those with the script, then those that import. */
+/**
+ * How near a connection is to its first move: those that use a legacy store first, then those with the script, then those that import or whose
+ * migration has ended.
+ */
 const nearness = (connection: Connection): number =>
-  (connection.mode === 'local' ? 0 : 4) + (hasLoginScript(connection) ? 2 : 0) + (connection.mode === 'import' ? 1 : 0)
+  (connection.mode === 'local' ? 0 : 4) +
+  (hasLoginScript(connection) ? 2 : 0) +
+  (connection.mode === 'import' || connection.finish_step !== null ? 1 : 0)
 
 async function nearestConnection(db: Db, tenant_id: string): Promise<Connection | undefined> {
   const rows = await db
@@ -91,6 +97,7 @@ export async function firstSteps(db: Db, tenant_id: string): Promise<FirstSteps>
       id: connection.connection_id,
       name: connection.name,
       mode: connection.mode,
+      ...defined({ finish_step: connection.finish_step ?? undefined }),
       has_login_script: hasLoginScript(connection),
       has_application: await isUsed(db, connection),
       was_called: await wasCalled(db, connection),

@@ -26,6 +26,7 @@ export const connections = translation<'connections'>()({
   turnsAway: 'weist Anmeldungen ab',
   failedToday: (value) => `${count(value)} heute fehlgeschlagen`,
   noneFailedToday: 'heute keine fehlgeschlagen',
+  migrationEnded: 'Migration beendet',
   health: {
     idle: 'keine Anmeldung in letzter Zeit',
     ok: 'antwortet',

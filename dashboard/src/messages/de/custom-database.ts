@@ -6,6 +6,8 @@ const count = (value: number): string => number('de', value)
 export const custom_database = translation<'custom_database'>()({
   title: 'Eigene Datenbank',
   scripts: 'Skripte',
+  keptByFinish:
+    'Skripte, Parameter und Modus können nur nach einem Zurückrollen geändert werden, das der letzte Schritt unmöglich macht.',
   scriptOf: (script) => `Skript ${script}`,
   edited: 'bearbeitet',
   notThere: 'fehlt',

@@ -23,6 +23,7 @@ export const decisions = translation<'decisions'>()({
   files: 'Alle auf einmal, mit einer Datei',
   filesHint:
     'Laden Sie die Personen, die eine Entscheidung brauchen, als CSV herunter, füllen Sie die Spalte decision aus (keep, rename, alias, exclude, retry), und laden Sie die Datei. Alle Entscheidungen werden zusammen getroffen, oder keine.',
+  decidedFile: 'Die Entscheidungen als Datei',
   downloadOpen: 'Offene herunterladen',
   downloadDecided: 'Entschiedene herunterladen',
   load: 'Entscheidungen laden',

@@ -6,13 +6,15 @@ const count = (value: number): string => number('de', value)
 const people = (value: number): string => plural('de', value, { one: '1 Person', other: `${count(value)} Personen` })
 const logins = (value: number): string =>
   plural('de', value, { one: '1 Anmeldung', other: `${count(value)} Anmeldungen` })
-const notCompleted = (failed: number): string =>
-  failed === 0
-    ? 'heute konnte jede Anmeldung abgeschlossen werden'
-    : plural('de', failed, {
+const notCompleted = (failed: number | undefined): string => {
+  if (failed === undefined) return ''
+  return failed === 0
+    ? '; heute konnte jede Anmeldung abgeschlossen werden'
+    : `; ${plural('de', failed, {
         one: '1 Anmeldung konnte heute nicht abgeschlossen werden',
         other: `${count(failed)} Anmeldungen konnten heute nicht abgeschlossen werden`,
-      })
+      })}`
+}
 
 export const migration = translation<'migration'>()({
   title: 'Migration',
@@ -113,9 +115,9 @@ export const migration = translation<'migration'>()({
   circuitOpen: 'Altsystem wird nicht aufgerufen',
   totals: (moved, not_yet, today) =>
     `${count(moved)} umgezogen, ${count(not_yet)} bekannt und nicht umgezogen, ${count(today)} heute umgezogen.`,
-  sentence: (moved, total, failed) => `${count(moved)} von ${count(total)} umgezogen; ${notCompleted(failed)}.`,
+  sentence: (moved, total, failed) => `${count(moved)} von ${count(total)} umgezogen${notCompleted(failed)}.`,
   sentenceWithout: (moved, seen, failed) =>
-    `${count(moved)} umgezogen, und ${count(seen)} kamen, ohne umzuziehen; ${notCompleted(failed)}.`,
+    `${count(moved)} umgezogen, und ${count(seen)} kamen, ohne umzuziehen${notCompleted(failed)}.`,
   withoutDirectory:
     'Bekannt sind nur Personen, die gekommen sind. Wie viele das Altsystem hat, ist unbekannt, bis Sie sein Verzeichnis laden: einen Export seiner Benutzer, oder mit dem Skript list_users.',
   localSentence: (users) =>
@@ -123,6 +125,17 @@ export const migration = translation<'migration'>()({
   legacySentence: (users) =>
     `Das Altsystem entscheidet über jede Anmeldung, und niemand zieht um: ${plural('de', users, { one: '1 Profil ist', other: `${count(users)} Profile sind` })} hier zwischengespeichert. Schalten Sie „Benutzer importieren“ ein, damit Personen bei ihrer nächsten Anmeldung umziehen.`,
   goneHint: (gone) => `${people(gone)} davon stehen nicht mehr im zuletzt geladenen Verzeichnis.`,
+  ended: 'Die Migration ist beendet',
+  endedText: 'Die Verbindung ist lokal: Benutzer melden sich hier an, und nichts fragt mehr das Altsystem.',
+  convertedAt: 'Lokal seit',
+  disconnectedAt: 'Vom Altsystem getrennt:',
+  openReport: 'Abschlussbericht',
+  openFinish: 'Schritte des Abschlusses',
+  finishing: 'Die Migration wird abgeschlossen',
+  finishingText:
+    'Ihre Skripte finden niemanden mehr: Wer nicht umgezogen ist, kommt nur mit einem neuen Passwort herein.',
+  endedBadge: 'beendet',
+  finishingBadge: 'wird abgeschlossen',
   funnel: 'Personen nach Zustand',
   funnelHint: 'Wählen Sie einen Zustand, um seine Personen unten aufzulisten.',
   share: (part, whole) =>

@@ -27,6 +27,7 @@ export const connections = {
   turnsAway: 'turns logins away',
   failedToday: (value: number) => `${count(value)} failed today`,
   noneFailedToday: 'none failed today',
+  migrationEnded: 'migration ended',
   health: { idle: 'no recent login', ok: 'answers', degraded: 'some logins fail', failing: 'fails' },
 
   create: 'Create connection',

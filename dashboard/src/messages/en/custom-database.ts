@@ -6,6 +6,8 @@ const people = (script: string): string => `the ${script} script`
 export const custom_database = {
   title: 'Custom Database',
   scripts: 'Scripts',
+  keptByFinish:
+    'Scripts, parameters and mode can be changed only after a rollback, which the last step makes impossible.',
   scriptOf: (script: string) => `Script ${script}`,
   edited: 'edited',
   notThere: 'none',

@@ -21,6 +21,7 @@ export const decisions = {
   files: 'All at once by a file',
   filesHint:
     'Download the people who need a decision as CSV, fill in the column decision (keep, rename, alias, exclude, retry), and load the file. All decisions are made together, or none.',
+  decidedFile: 'The decisions as a file',
   downloadOpen: 'Download the undecided',
   downloadDecided: 'Download the decided',
   load: 'Load decisions',

@@ -7,6 +7,11 @@ const count = (value: number): string => number('en', value)
 const people = (value: number): string => plural('en', value, { one: '1 person', other: `${count(value)} people` })
 const logins = (value: number): string => plural('en', value, { one: '1 login', other: `${count(value)} logins` })
 
+const notCompleted = (failed: number | undefined): string => {
+  if (failed === undefined) return ''
+  return failed === 0 ? '; every login could be completed today' : `; ${logins(failed)} could not be completed today`
+}
+
 const states: Record<MigrationState, string> = {
   unseen: 'not seen yet',
   seen: 'seen, not moved',
@@ -110,14 +115,11 @@ export const migration = {
   circuitOpen: 'legacy store is not called',
   totals: (moved: number, not_yet: number, today: number) =>
     `${count(moved)} moved, ${count(not_yet)} known and not moved, ${count(today)} moved today.`,
-  sentence: (moved: number, total: number, failed: number) =>
-    `${count(moved)} of ${count(total)} moved; ${
-      failed === 0 ? 'every login could be completed today' : `${logins(failed)} could not be completed today`
-    }.`,
-  sentenceWithout: (moved: number, seen: number, failed: number) =>
-    `${count(moved)} moved and ${count(seen)} came by without moving; ${
-      failed === 0 ? 'every login could be completed today' : `${logins(failed)} could not be completed today`
-    }.`,
+  /** `failed`: undefined once no login belongs to the migration. */
+  sentence: (moved: number, total: number, failed: number | undefined) =>
+    `${count(moved)} of ${count(total)} moved${notCompleted(failed)}.`,
+  sentenceWithout: (moved: number, seen: number, failed: number | undefined) =>
+    `${count(moved)} moved and ${count(seen)} came by without moving${notCompleted(failed)}.`,
   withoutDirectory:
     'Only people who came by are known. How many the legacy store has is unknown until you load its directory: an export of its users, or the script list_users.',
   localSentence: (users: number) =>
@@ -125,6 +127,16 @@ export const migration = {
   legacySentence: (users: number) =>
     `The legacy store decides about each login, and no one moves: ${plural('en', users, { one: '1 profile is', other: `${count(users)} profiles are` })} cached here. Switch on “Import users” to move people at their next login.`,
   goneHint: (gone: number) => `${people(gone)} of them are no longer in the last load of the directory.`,
+  ended: 'The migration has ended',
+  endedText: 'The connection is local: users log in here, and nothing asks the legacy store any more.',
+  convertedAt: 'Local since',
+  disconnectedAt: 'Disconnected from the legacy store:',
+  openReport: 'Closing report',
+  openFinish: 'Steps of the finish',
+  finishing: 'The migration is being finished',
+  finishingText: 'Its scripts find no user any more: people who have not moved get in by a new password only.',
+  endedBadge: 'ended',
+  finishingBadge: 'is being finished',
   funnel: 'People by state',
   funnelHint: 'Choose a state to list its people below.',
   share: (part: number, whole: number) =>
