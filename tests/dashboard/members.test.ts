@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { admin_password } from '../support/admin-api.ts'
-import { checkAxe, openDashboard, owner_email, signIn, type OpenDashboard } from '../support/dashboard.ts'
+import { checkAxe, openDashboard, owner_email, phone, signIn, type OpenDashboard } from '../support/dashboard.ts'
 import { ticketIn } from '../support/requests.ts'
 
 const email = 'new@wherry.example'
@@ -39,7 +39,7 @@ test('an owner invites a member by a link to hand over where no mail server is s
   await page.getByText(`${email} is support now`).waitFor()
 
   await goto('audit')
-  await page.getByRole('link', { name: 'Change the role of an admin' }).click()
+  await page.getByRole('link', { name: `Changed the role of a member: ${email}` }).click()
   await page.getByRole('row', { name: /^role viewer support$/ }).waitFor()
   assert.deepEqual(await checkAxe(page), [])
 
@@ -96,4 +96,34 @@ test('an owner sees no last sign-in of a member of other tenants, and cannot end
   await tab.getByRole('button', { name: 'Invite', exact: true }).click()
   await tab.getByText(/no mail server.*wherry admin-link --tenant acme/).waitFor()
   assert.ok(errors.splice(0).every((error) => error.includes('409')))
+})
+
+test('a phone and a tablet show each member and invitation whole, in the longer language, too', async () => {
+  const { page, goto, admins, tenant_id, errors } = dashboard
+  const long = (name: string): string => `${name}-of-a-subsidiary-with-a-long-name@harbour.example`
+  await admins.setUp(long('member'))
+  const token = await admins.accessToken(owner_email)
+  const body = { email: long('invited'), role: 'support' }
+  assert.equal((await admins.api(token, 'POST', 'tenant-admin-invitations', body, tenant_id)).status, 201)
+  await page.evaluate(`localStorage.setItem('wherry.language', 'de')`)
+  for (const width of [320, phone.width, 769]) {
+    await page.setViewportSize({ width, height: phone.height })
+    await goto('members')
+    await page.getByText(long('member')).waitFor()
+    await page.getByText(long('invited')).waitFor()
+    const cut = await page
+      .locator('main table')
+      .evaluateAll(
+        (tables) =>
+          tables.filter(({ scrollWidth, parentElement }) => scrollWidth > (parentElement?.clientWidth ?? 0)).length,
+      )
+    assert.equal(cut, 0, String(width))
+    const ends = await page
+      .locator('main')
+      .getByRole('button')
+      .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().right))
+    assert.ok(ends.length >= 5 && Math.max(...ends) <= width, `${width}: ${ends.join(', ')}`)
+  }
+  await page.evaluate(`localStorage.removeItem('wherry.language')`)
+  assert.deepEqual(errors, [])
 })

@@ -108,7 +108,7 @@ function MemberActions({ member: { user_id, email, has_other_tenants } }: { memb
   const t = useMessages().members
   const own_id = useSession().user.user_id
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs">
       {has_other_tenants && user_id !== own_id ? (
         <Unavailable reason={t.onlyThemselves(email)}>
           <Button size="compact-sm" variant="default" aria-label={t.signOutOf(email)}>

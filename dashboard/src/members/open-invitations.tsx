@@ -21,7 +21,9 @@ export function OpenInvitations(): ReactElement {
       label={t.members.invitations}
       head={[t.members.email, t.members.columns.role, t.members.expires, t.members.columns.actions]}
       rows={data.invitations.map(({ id, email, role, expires_at }) => [
-        email,
+        <Text key="email" size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {email}
+        </Text>,
         t.ui.roles[role],
         <Time key="expires" value={expires_at} />,
         <CallButton
