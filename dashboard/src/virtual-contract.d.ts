@@ -1,7 +1,6 @@
 // The module `virtual:contract`: the data of the contract that the dashboard needs at run time. `tools/dashboard/contract-module.ts`
 // generates it.
 import type { script_arguments as arguments_of_scripts, ScriptName } from '../../src/contract/action-scripts.ts'
-import type { log_types as types_of_log } from '../../src/contract/log-types.ts'
 import type { PlanFeature } from '../../src/contract/plans.ts'
 import type { DirectoryColumn } from '../../src/contract/directory-format.ts'
 import type { Role } from '../../src/contract/roles.ts'
@@ -38,8 +37,8 @@ export declare const outcomes: Readonly<Record<string, { meaning: string; messag
 /** The globals of scripts, with the modules that they come from, and the modules that scripts can require. */
 export declare const sandbox: { globals: readonly { name: string; from?: string }[]; modules: readonly string[] }
 
-/** The types of log events with their meanings. */
-export declare const log_types: Readonly<typeof types_of_log>
+/** The steps of a finish, in their order. */
+export declare const finishSteps: readonly string[]
 
 /** The plans, from the lowest. */
 export declare const plans: readonly string[]

@@ -51,7 +51,8 @@ export async function replaceAdminPassword(
     await liftBlocks(trx, tenant_id, { identifiers: [email] })
     await recordSignIn(trx, tenant_id, user_id, at)
     const description = "An admin chose a new password with the operator's link"
-    await recordEvent(trx, tenant_id, at, { type: 'sapi', description, user_id, user_name: email, caller })
+    const details = { operation: 'chooseAdminPassword' }
+    await recordEvent(trx, tenant_id, at, { type: 'sapi', description, user_id, user_name: email, details, caller })
     return await startAdminSession(trx, { system, connection_id, user_id, caller }, at)
   })
 }

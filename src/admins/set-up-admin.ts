@@ -80,7 +80,11 @@ async function completeSetup(trx: Transaction, setup: SetupCompletion, at: numbe
     description: is_invited ? 'An admin accepted an invitation' : 'An admin was set up with a set-up link',
     user_id,
     user_name: email,
-    details: { role: offer.role, ...(is_invited ? { invited_by: offer.invited_by } : {}) },
+    details: {
+      operation: is_invited ? 'acceptAdminInvitation' : 'setUpAdmin',
+      role: offer.role,
+      ...(is_invited ? { invited_by: offer.invited_by } : {}),
+    },
     caller,
   })
   return await startAdminSession(trx, setup, at)

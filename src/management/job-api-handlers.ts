@@ -65,7 +65,7 @@ export function jobApiHandlers(deps: JobApiDeps & Parameters<typeof startVerific
       client_id: token.client_id,
       ...(token.user_name === undefined ? {} : { user_id: token.sub, user_name: token.user_name }),
       caller,
-      details: { job_id },
+      details: { operation: 'getJobFile', job_id },
     })
   const answer = async (asked: Asked, job_id: string): Promise<Job> =>
     await answerJob(deps, asked, await jobOf(deps, asked.tenant, job_id))

@@ -7,6 +7,7 @@ import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './authorize-route.ts'
 import { maskSecrets } from './mask-secrets.ts'
+import type { Change } from './observe-change.ts'
 
 const body_max = 8000
 
@@ -33,15 +34,30 @@ export type ApiWrite = {
   status: number
   /** The id of what the request created. */
   created_id: string | undefined
-  /** The members that the request changed; undefined where no operation reads the resource. */
-  changes: JsonObject | undefined
-}
+  /** The connection that the request was about. */
+  connection_id: string | undefined
+} & Change
 
 // The scopes of an admin are those of the role.
 const credentialsOf = ({ role, scopes, jti }: BearerToken): JsonObject => ({
   ...(role === undefined ? { scopes: [...scopes].toSorted() } : { role }),
   ...defined({ jti }),
 })
+
+/** The connection of a request as events name it. A deleted one is named by its id. */
+async function connectionFacts(
+  db: Db,
+  { tenant, connection_id }: ApiWrite,
+): Promise<{ connection_id?: string; connection?: string }> {
+  if (connection_id === undefined) return {}
+  const found = await db
+    .selectFrom('connections')
+    .select('name')
+    .where('tenant_id', '=', tenant.tenant_id)
+    .where('connection_id', '=', connection_id)
+    .executeTakeFirst()
+  return { connection_id, ...defined({ connection: found?.name }) }
+}
 
 /** Writes the log event of a request that changed data: who, what, and the members before and after. It contains no secrets. */
 export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrite): Promise<void> {
@@ -57,12 +73,13 @@ export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrit
     description: route.summary,
     client_id: token.client_id,
     ...(client === undefined ? {} : { client_name: client.name }),
+    ...(await connectionFacts(deps.db, write)),
     ...(token.user_name === undefined ? {} : { user_id: token.sub, user_name: token.user_name }),
     caller,
     details: {
       operation: write.operation,
       resource: route.tag,
-      ...defined({ created_id: write.created_id, changes: write.changes }),
+      ...defined({ resource_name: write.resource_name, created_id: write.created_id, changes: write.changes }),
       request: {
         method: route.method.toLowerCase(),
         path: write.path,

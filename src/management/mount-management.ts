@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { canBeLogged } from '../contract/logged-operations.ts'
 import { openApiDocument } from '../contract/openapi.ts'
 import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { Route, SentFile } from '../contract/route.ts'
@@ -27,7 +28,7 @@ import { createEventStreams, type EventStreams } from './event-streams.ts'
 import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
-import { beginChange, createdId, resourceReaders, type ResourceReaders } from './observe-change.ts'
+import { beginChange, connectionOf, createdId, resourceReaders, type ResourceReaders } from './observe-change.ts'
 import { projectFields } from './project-fields.ts'
 import { mountDownloads } from './job-downloads.ts'
 import type { Allowance, RateLimit } from './rate-limit.ts'
@@ -124,7 +125,7 @@ function isLoggedRead({ logged_with, admins_logged_unless }: Route, query: unkno
 
 /** Whether a request is logged as one that changed data. */
 const isLogged = (route: Route, query: unknown, token: BearerToken): boolean =>
-  route.method === 'GET' ? isLoggedRead(route, query, token) : route.changes_nothing !== true
+  canBeLogged(route) && (route.method !== 'GET' || isLoggedRead(route, query, token))
 
 const isSentFile = (answer: unknown): answer is SentFile =>
   isJsonObject(answer) && Symbol.asyncIterator in Object(answer['content'])
@@ -185,7 +186,8 @@ function mountRoute<R extends Route>(
         await logApiEvent(deps, {
           operation: name,
           created_id: createdId(route, answer),
-          changes: await change(answer),
+          ...(await change(answer)),
+          connection_id: connectionOf(route, params as JsonObject, answer),
           route,
           path,
           tenant,

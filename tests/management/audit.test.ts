@@ -35,6 +35,7 @@ test('a change of a client or an admin names the operation, the caller, and the 
   })
   const by_client = await detailsOf('updateClient')
   assert.equal(by_client['resource'], 'clients')
+  assert.equal(by_client['resource_name'], 'first')
   assert.deepEqual(by_client['changes'], { name: { before: 'first', after: 'second' }, description: { after: 'new' } })
 
   const token = await admins.accessToken('owner@example.com')
@@ -104,7 +105,22 @@ test('nothing of a deleted user is kept', async () => {
   await server.must('PATCH', `users/${user_id}`, { nickname: 'goner' })
   assert.deepEqual(member(member((await detailsOf('updateUser'))['changes'], 'nickname'), 'after'), 'goner')
   await server.must('DELETE', `users/${user_id}`)
-  assert.equal((await detailsOf('deleteUser'))['changes'], undefined)
+  const deleted = await detailsOf('deleteUser')
+  assert.equal(deleted['changes'], undefined)
+  assert.equal(deleted['resource_name'], undefined)
+})
+
+test('an event of a connection names it, also when it is deleted', async () => {
+  const connection_id = await server.createConnection('named', {})
+  await server.must('PATCH', `connections/${connection_id}/settings`, { display_name: 'Named' })
+  await server.must('DELETE', `connections/${connection_id}`)
+  const named = async (operation: string): Promise<unknown[]> => {
+    const [event] = await server.logs(`details.operation:${operation} AND connection_id:${connection_id}`)
+    return [member(event, 'connection'), member(member(event, 'details'), 'resource_name')]
+  }
+  assert.deepEqual(await named('createConnection'), ['named', 'named'])
+  assert.equal((await named('updateConnectionSettings'))[0], 'named')
+  assert.deepEqual(await named('deleteConnection'), [null, 'named'])
 })
 
 test('a change is bounded: of a long one the names are kept', () => {

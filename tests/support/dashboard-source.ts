@@ -12,7 +12,8 @@ export type NavEntry = { path: string; needs: RouteName }
 type Navigation = { navEntries: readonly NavEntry[] }
 type Router = { router: { routesByPath: Record<string, unknown> } }
 
-const load = async <T>(file: string): Promise<T> => {
+/** Loads a file of the dashboard's sources, such as `navigation.ts`. */
+export const loadDashboardFile = async <T>(file: string): Promise<T> => {
   const { module } = await runnerImport<T>(`${root}/src/${file}`, {
     root,
     configFile: false,
@@ -29,8 +30,8 @@ const load = async <T>(file: string): Promise<T> => {
 export async function readDashboardSource() {
   // The language of the texts is chosen when they are loaded.
   Object.assign(globalThis, { localStorage: { getItem: () => null } })
-  const { navEntries } = await load<Navigation>('navigation.ts')
-  const { router } = await load<Router>('router.tsx')
+  const { navEntries } = await loadDashboardFile<Navigation>('navigation.ts')
+  const { router } = await loadDashboardFile<Router>('router.tsx')
   return {
     entries: navEntries,
     page_forms: Object.keys(router.routesByPath).filter((path) => path.startsWith('/t/$tenant_id/')),

@@ -5,7 +5,7 @@ import { defined } from '../../src/base/defined.ts'
 import { languages } from '../../src/base/message.ts'
 import { changesLegacyStore, script_arguments, scriptNames } from '../../src/contract/action-scripts.ts'
 import { decided_by_cause_max } from '../../src/contract/decision.ts'
-import { log_types } from '../../src/contract/log-types.ts'
+import { finishSteps } from '../../src/contract/finish-steps.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
 import { problems } from '../../src/contract/problems.ts'
 import { featurePlans, plans } from '../../src/contract/plans.ts'
@@ -81,7 +81,7 @@ function contractMembers(): Record<string, unknown> {
     columnNames: common_column_names,
     script_arguments,
     writing_scripts: scriptNames.filter(changesLegacyStore),
-    log_types,
+    finishSteps,
     outcomes: outcomesShown(),
     sandbox: sandboxNames(),
   }

@@ -1,13 +1,14 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useReadPages } from '../client/use-client'
+import { changeTitle } from '../logs/log-meaning'
 import { useMessages } from '../messages/use-messages'
 import { NoRows } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
 import { SearchField } from '../ui/search-field'
 import { Time } from '../ui/time'
-import { callerOf, detailOf, type ChangeEvent } from './change'
+import { callerOf, type ChangeEvent } from './change'
 
 const route = getRouteApi('/t/$tenant_id/audit')
 
@@ -20,7 +21,7 @@ function queryOf(text: string): string {
   return `type:sapi AND (${fields.map((field) => `${field}:${phrase(text)}`).join(' OR ')})`
 }
 
-/** The changes that admins and clients made, newest first; the search is in the address. */
+/** What admins, clients and commands did, newest first; the search is in the address. */
 export function AuditPage(): ReactElement {
   const t = useMessages().audit
   const { q = '' } = route.useSearch()
@@ -50,16 +51,11 @@ export function AuditPage(): ReactElement {
 }
 
 function useColumns(): Column<ChangeEvent>[] {
-  const { columns } = useMessages().audit
+  const texts = useMessages()
+  const { columns } = texts.audit
   return [
-    { key: 'what', label: columns.what, width: 'minmax(0, 2fr)', cell: ({ description }) => description ?? '' },
+    { key: 'what', label: columns.what, width: 'minmax(0, 3fr)', cell: (event) => changeTitle(event, texts) },
     { key: 'who', label: columns.who, width: 'minmax(0, 1.5fr)', cell: callerOf },
-    {
-      key: 'resource',
-      label: columns.resource,
-      is_wide_only: true,
-      cell: (event) => detailOf(event, 'resource') ?? '',
-    },
     {
       key: 'when',
       label: columns.when,

@@ -2,6 +2,7 @@ import { Code, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { useRead } from '../client/use-client'
+import { changeTitle } from '../logs/log-meaning'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { DataTable } from '../ui/data-table'
@@ -16,7 +17,8 @@ const route = getRouteApi('/t/$tenant_id/audit/$log_id')
 
 /** One change: who, what, and the members before and after. */
 export function ChangePage(): ReactElement {
-  const t = useMessages().audit
+  const texts = useMessages()
+  const t = texts.audit
   const { log_id } = route.useParams()
   const { data: event, error, refetch } = useRead('getLog', { id: log_id })
   if (error && !event) return <Problem error={error} onRetry={() => void refetch()} />
@@ -24,7 +26,7 @@ export function ChangePage(): ReactElement {
   const changes = changedMembers(event)
   return (
     <Page
-      title={event.description ?? t.title}
+      title={changeTitle(event, texts)}
       breadcrumbs={[
         <Link key="audit" from="/t/$tenant_id" to="./audit">
           {t.title}

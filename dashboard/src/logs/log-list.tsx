@@ -64,19 +64,22 @@ export function LogList({
 }
 
 function useColumns(): Column<LogEvent>[] {
-  const t = useMessages().logs
+  const texts = useMessages()
+  const t = texts.logs
   const { columns } = t
   return [
     {
       key: 'event',
       label: columns.event,
-      width: 'minmax(0, 2fr)',
+      width: 'minmax(0, 3fr)',
       cell: (event) => (
         <span className={styles.event}>
-          <StateBadge tone={isFailure(event) ? 'bad' : 'good'}>{isFailure(event) ? t.failed : t.succeeded}</StateBadge>
-          <Text component="span" size="sm" truncate maw="100%">
-            {titleOf(event)}
-          </Text>
+          <span className={styles.state}>
+            <StateBadge tone={isFailure(event) ? 'bad' : 'good'}>
+              {isFailure(event) ? t.failed : t.succeeded}
+            </StateBadge>
+          </span>
+          <span className={styles.title}>{titleOf(event, texts)}</span>
         </span>
       ),
     },

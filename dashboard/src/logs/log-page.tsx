@@ -1,5 +1,4 @@
 import { Code, Group, Stack, Title } from '@mantine/core'
-import { outcomes } from 'virtual:contract'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import type { Answer } from '../client/contract-types'
@@ -13,7 +12,7 @@ import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
 import { exact_filters } from './log-filters'
-import { isFailure, meaningOf, textAt, titleOf } from './log-meaning'
+import { isFailure, meaningOf, outcomeName, textAt, titleOf, type EventTexts } from './log-meaning'
 import { LogScriptLines } from './log-script-lines'
 
 const route = getRouteApi('/t/$tenant_id/logs/$log_id')
@@ -22,7 +21,8 @@ type Event = Answer<'getLog'>
 
 /** One log event: all that it says, with links to the user, the connection and what the scripts wrote. */
 export function LogPage(): ReactElement {
-  const t = useMessages().logs
+  const texts = useMessages()
+  const t = texts.logs
   const { log_id } = route.useParams()
   const { data: event, error, refetch } = useRead('getLog', { id: log_id })
   if (error && !event) return <Problem error={error} onRetry={() => void refetch()} />
@@ -30,7 +30,7 @@ export function LogPage(): ReactElement {
   const has_failed = isFailure(event)
   return (
     <Page
-      title={titleOf(event)}
+      title={titleOf(event, texts)}
       breadcrumbs={[
         <Link key="logs" from="/t/$tenant_id" to="./logs">
           {t.title}
@@ -53,23 +53,23 @@ export function LogPage(): ReactElement {
   )
 }
 
-function outcomeOf({ details }: Event): string | undefined {
+function outcomeOf({ details }: Event, texts: EventTexts): string | undefined {
   const outcome = textAt(details, 'migration', 'outcome')
-  if (outcome === undefined) return undefined
-  return `${outcomes[outcome]?.meaning ?? ''} (${outcome})`.trim()
+  return outcome === undefined ? undefined : `${outcomeName(texts, outcome)} (${outcome})`
 }
 
 /** A value that may be missing: null and the empty text are no value. */
 const present = (value: string | null): string | undefined => value || undefined
 
 function EventFacts({ event }: { event: Event }): ReactElement {
-  const t = useMessages().logs
+  const texts = useMessages()
+  const t = texts.logs
   const reference = textAt(event.details, 'reference')
   const facts: [string, ReactNode][] = [
     [t.columns.time, <Time key="time" value={event.date} />],
     [t.description, present(event.description)],
-    [t.meaning, `${meaningOf(event.type)} (${event.type})`],
-    [t.outcomeOf, outcomeOf(event)],
+    [t.meaning, `${meaningOf(texts, event.type)} (${event.type})`],
+    [t.outcomeOf, outcomeOf(event, texts)],
     [t.columns.user, event.user_id === '' ? present(event.user_name) : <UserLink event={event} />],
     [
       t.columns.connection,

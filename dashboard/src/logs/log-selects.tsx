@@ -1,5 +1,4 @@
 import { Select, SimpleGrid, TextInput } from '@mantine/core'
-import { log_types, outcomes } from 'virtual:contract'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
 import { periods, type LogFilters } from './log-filters'
@@ -18,11 +17,6 @@ const choicesOf = (meanings: Readonly<Record<string, string>>): { value: string;
     .map(([value, meaning]) => ({ value, label: `${meaning} (${value})` }))
     .toSorted((one, other) => one.label.localeCompare(other.label))
 
-const type_choices = choicesOf(log_types)
-const outcome_choices = choicesOf(
-  Object.fromEntries(Object.entries(outcomes).map(([outcome, { meaning }]) => [outcome, meaning])),
-)
-
 /** The filters that are chosen from lists, and the times. */
 export function LogSelects({
   filters,
@@ -38,14 +32,14 @@ export function LogSelects({
       <Select
         {...select}
         label={t.type}
-        data={type_choices}
+        data={choicesOf(t.types)}
         value={filters.type ?? null}
         onChange={(type) => onChange({ type })}
       />
       <Select
         {...select}
         label={t.outcome}
-        data={outcome_choices}
+        data={choicesOf(t.outcomes)}
         value={filters.outcome ?? null}
         onChange={(outcome) => onChange({ outcome })}
       />

@@ -10,6 +10,7 @@ export const de: Translation = {
   attackProtection: () => import('./de/attack-protection'),
   audit: () => import('./de/audit'),
   branding: () => import('./de/branding'),
+  changes: () => import('./de/changes'),
   connections: () => import('./de/connections'),
   custom_database: () => import('./de/custom-database'),
   decisions: () => import('./de/decisions'),

@@ -9,6 +9,7 @@ export const en = {
   assistant: () => import('./en/assistant'),
   audit: () => import('./en/audit'),
   branding: () => import('./en/branding'),
+  changes: () => import('./en/changes'),
   connections: () => import('./en/connections'),
   custom_database: () => import('./en/custom-database'),
   decisions: () => import('./en/decisions'),

@@ -34,11 +34,16 @@ test('an admin chooses German in the menu: every text is German, also after a re
   for (const [path, name] of [
     ['connections', 'Verbindungen'],
     ['logs', 'Protokoll'],
-    ['audit', 'Änderungsprotokoll'],
+    ['audit', 'Audit-Protokoll'],
   ] as const) {
     await goto(path)
     await title(page, name).waitFor()
   }
+  await page.getByRole('link', { name: 'Verbindung erstellt: customers' }).click()
+  await title(page, 'Verbindung erstellt: customers').waitFor()
+  await goto('logs')
+  await page.getByRole('row', { name: /Anmeldung: umgezogen.*ada@/ }).waitFor()
+  await goto('audit')
   await page.getByRole('button', { name: /^Angemeldet als / }).click()
   await page.getByRole('menuitemradio', { name: 'English' }).click()
   await title(page, 'Audit').waitFor()

@@ -34,7 +34,7 @@ after(() => dashboard.close())
 test('an admin finds the login that moved a user, reads it, and follows its links', async () => {
   const { page, goto, urlOf, errors } = dashboard
   await goto('logs')
-  await page.getByRole('row', { name: /done.*Successful login.*mallory@/ }).waitFor()
+  await page.getByRole('row', { name: /done.*Login: moved.*mallory@/ }).waitFor()
   await page.getByRole('row', { name: /failed.*nobody@/ }).waitFor()
   assert.deepEqual(await checkAxe(page), [])
   await page
@@ -46,9 +46,9 @@ test('an admin finds the login that moved a user, reads it, and follows its link
   await page.waitForURL(/outcome=moved/)
   await page.getByRole('row', { name: /nobody@/ }).waitFor({ state: 'detached' })
   await page.reload()
-  await page.getByRole('link', { name: /Successful login/ }).click()
-  await page.getByRole('heading', { level: 1, name: 'Successful login' }).waitFor()
-  await page.getByText(/the user was moved\. \(moved\)/).waitFor()
+  await page.getByRole('link', { name: /Login: moved/ }).click()
+  await page.getByRole('heading', { level: 1, name: 'Login: moved' }).waitFor()
+  await page.getByText('moved (moved)').waitFor()
   await page
     .getByRole('region', { name: 'What the scripts wrote' })
     .getByRole('cell', { name: 'login', exact: true })

@@ -1,14 +1,15 @@
 import { translation } from '../translation'
 
 export const audit = translation<'audit'>()({
-  title: 'Änderungsprotokoll',
-  subtitle: 'Jede Änderung durch einen Administrator oder Client: wer, was, und die Werte davor und danach.',
+  title: 'Audit-Protokoll',
+  subtitle:
+    'Was Administratoren, Clients und Befehle getan haben: jede Änderung mit den Werten davor und danach, jedes ausprobierte Skript, und jeder Blick auf ein Profil im Altsystem oder eine Nachricht im Postausgang.',
   searchLabel: 'Nach Administrator, Client, Ressource oder Operation suchen',
-  columns: { what: 'Änderung', who: 'Durch', resource: 'Ressource', when: 'Wann' },
-  empty: 'Noch keine Änderungen',
+  columns: { what: 'Was', who: 'Durch', resource: 'Ressource', when: 'Wann' },
+  empty: 'Noch nichts',
   emptyHint:
-    'Änderungen über das Dashboard, einen Client oder die API erscheinen hier, solange Protokolleinträge aufbewahrt werden.',
-  noMatch: 'Keine Änderung passt',
+    'Was über das Dashboard, einen Client, die API oder einen Befehl getan wird, erscheint hier, solange Protokolleinträge aufbewahrt werden.',
+  noMatch: 'Nichts passt',
   noMatchHint:
     'Die Suche findet ganze E-Mail-Adressen, Namen und Ids, etwa ada@example.com, connections oder updateClient.',
   facts: 'Die Anfrage',
@@ -22,5 +23,5 @@ export const audit = translation<'audit'>()({
   after: 'Nachher',
   noChanges: 'Es sind keine Werte aufbewahrt',
   noChangesHint:
-    'Die Anfrage hat etwas erstellt oder ausgeführt, oder einen Benutzer gelöscht, von dem nichts aufbewahrt wird.',
+    'Die Anfrage hat etwas erstellt, ausgeführt oder gelesen, oder einen Benutzer gelöscht, von dem nichts aufbewahrt wird.',
 })

@@ -147,7 +147,7 @@ export const email = translation<'email'>()({
   expires: 'Ihr Link endet',
   content: 'Was sie sagt',
   contentHint:
-    'Sie enthält einen Link oder Code, mit dem jeder das Konto öffnen kann. Dass Sie sie gelesen haben, steht im Änderungsprotokoll.',
+    'Sie enthält einen Link oder Code, mit dem jeder das Konto öffnen kann. Dass Sie sie gelesen haben, steht im Audit-Protokoll.',
   showContent: 'Inhalt anzeigen',
 
   noWebhook: 'Textnachrichten werden nicht gesendet',

@@ -1,5 +1,6 @@
 import { number, plural } from '../plural'
 import { translation } from '../translation'
+import { finish_steps } from './finish-steps'
 
 const count = (value: number): string => number('de', value)
 const people = (value: number): string => plural('de', value, { one: '1 Person', other: `${count(value)} Personen` })
@@ -122,12 +123,7 @@ export const finish = translation<'finish'>()({
 
   steps: 'Schritte',
   stepsHint: 'Einer nach dem anderen. Bis zum letzten stellt das Zurückrollen alles wieder her.',
-  stepNames: {
-    no_op: 'Das Altsystem nicht mehr fragen',
-    watch: 'Beobachten, wer noch kommt',
-    convert: 'Die Verbindung lokal machen',
-    disconnect: 'Löschen, was vom Altsystem aufbewahrt ist',
-  },
+  stepNames: finish_steps,
   reasonMeaning: ({ reason }) => reason_meanings[reason],
   stepDoes: ({ step }) => step_texts[step].does,
   stepUndo: ({ step }) => step_texts[step].undo,

@@ -1,5 +1,7 @@
 import { number, plural } from '../plural'
 import { translation } from '../translation'
+import { log_types } from './log-types'
+import { outcomes } from './outcomes'
 
 const count = (value: number): string => number('de', value)
 
@@ -7,6 +9,8 @@ export const logs = translation<'logs'>()({
   title: 'Protokoll',
   subtitle: 'Jede Anmeldung, jede fehlgeschlagene Anmeldung, jeder Umzug und jede Änderung, das Neueste zuerst.',
   searchLabel: 'Nach Benutzer, Anwendung, Verbindung, Adresse, Id oder Referenzcode suchen',
+  types: log_types,
+  outcomes,
   type: 'Ereignis',
   outcome: 'Ergebnis mit dem Altsystem',
   period: 'Zeit',

@@ -1,6 +1,7 @@
 import { number, plural } from '../plural'
 import { translation } from '../translation'
 import { person } from './migration-person'
+import { outcomes } from './outcomes'
 
 const count = (value: number): string => number('de', value)
 const people = (value: number): string => plural('de', value, { one: '1 Person', other: `${count(value)} Personen` })
@@ -43,33 +44,7 @@ export const migration = translation<'migration'>()({
     refused: 'abgelehnt',
     deleted: 'hier gelöscht',
   },
-  outcomes: {
-    success: 'hier angemeldet',
-    moved: 'umgezogen',
-    legacy_success: 'vom Altsystem angenommen',
-    wrong_password: 'falsches Passwort',
-    unknown_user: 'unbekannter Benutzer',
-    tombstoned: 'zuvor hier gelöscht',
-    denied_by_script: 'vom Skript verweigert',
-    refused_by_script: 'vom Skript abgelehnt',
-    script_error: 'das Skript ist fehlgeschlagen',
-    profile_refused: 'Profil kann nicht gespeichert werden',
-    collision: 'Konflikt mit einem anderen Benutzer',
-    legacy_unreachable: 'Altsystem nicht erreichbar',
-    legacy_timeout: 'Altsystem hat nicht rechtzeitig geantwortet',
-    script_timeout: 'Skript hat nicht rechtzeitig geendet',
-    out_of_memory: 'Skript brauchte zu viel Speicher',
-    circuit_open: 'abgewiesen: Der Schutzschalter ist offen',
-    saturated: 'abgewiesen: Zu viele Aufrufe warten, oder kein Skript kann gestartet werden',
-    locked: 'nach Fehlversuchen gesperrt',
-    address_locked: 'Netzwerkadresse gesperrt',
-    second_factor_unsupported: 'hat einen zweiten Faktor des Altsystems',
-    denied_by_rule: 'von einer Regel oder Aktion verweigert',
-    rule_error: 'eine Regel oder Aktion ist fehlgeschlagen',
-    rules_not_run: 'Regeln und Aktionen konnten nicht ausgeführt werden',
-    excluded: 'durch eine Entscheidung ausgeschlossen',
-    blocked: 'gesperrt',
-  },
+  outcomes,
   problems: {
     missing_id: 'Zeile ohne Id',
     invalid_id: 'Id ist nicht verwendbar',

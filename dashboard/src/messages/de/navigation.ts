@@ -16,7 +16,7 @@ export const navigation = translation<'navigation'>()({
     apis: 'APIs',
     applications: 'Anwendungen',
     attackProtection: 'Schutz vor Angriffen',
-    audit: 'Änderungsprotokoll',
+    audit: 'Audit-Protokoll',
     branding: 'Erscheinungsbild',
     connections: 'Verbindungen',
     email: 'E-Mail',

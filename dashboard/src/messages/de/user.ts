@@ -135,7 +135,7 @@ export const user = translation<'user'>()({
   lastError: 'Letzter Fehler',
   openPerson: 'Beide Seiten, und was ein Administrator tun kann',
   ofConnection: (connection) => `Verbindung ${connection}`,
-  logsHint: 'Was mit dem Benutzer geschah. Was Administratoren geändert haben, steht im Änderungsprotokoll.',
+  logsHint: 'Was mit dem Benutzer geschah. Was Administratoren geändert haben, steht im Audit-Protokoll.',
   allLogs: 'Mit Filtern im Protokoll öffnen',
   deleteText: (connection) =>
     `Das Profil, das Passwort, die Sitzungen und die Refresh-Tokens werden gelöscht, und verknüpfte Identitäten mit ihnen. Protokolleinträge bleiben. Kam der Benutzer aus einem Altsystem, bleibt auch eine Löschmarke in ${connection}: Die nächste Anmeldung dort erstellt den Benutzer nicht noch einmal.`,

@@ -1,11 +1,13 @@
 export const audit = {
   title: 'Audit',
-  subtitle: 'Every change by an admin or a client: who, what, and the values before and after.',
+  subtitle:
+    'What admins, clients and commands did: every change, with the values before and after, every script that was tried, and every look at a legacy profile or a message of the outbox.',
   searchLabel: 'Search by admin, client, resource or operation',
-  columns: { what: 'Change', who: 'By', resource: 'Resource', when: 'When' },
-  empty: 'No changes yet',
-  emptyHint: 'Changes through the dashboard, a client or the API appear here, for as long as log events are kept.',
-  noMatch: 'No change matches',
+  columns: { what: 'What', who: 'By', resource: 'Resource', when: 'When' },
+  empty: 'Nothing yet',
+  emptyHint:
+    'What is done through the dashboard, a client, the API or a command appears here, for as long as log events are kept.',
+  noMatch: 'Nothing matches',
   noMatchHint:
     'A search finds whole e-mail addresses, names and ids, such as ada@example.com, connections or updateClient.',
   facts: 'The request',
@@ -18,5 +20,5 @@ export const audit = {
   before: 'Before',
   after: 'After',
   noChanges: 'No values are kept',
-  noChangesHint: 'The request created or ran something, or deleted a user, of whom nothing is kept.',
+  noChangesHint: 'The request created, ran or read something, or deleted a user, of whom nothing is kept.',
 }

@@ -1,5 +1,6 @@
 import type { FinishStepText, PreflightReason } from '../../../../src/contract/finish.ts'
 import { number, plural } from '../plural'
+import { finish_steps } from './finish-steps'
 
 const count = (value: number): string => number('en', value)
 const people = (value: number): string => plural('en', value, { one: '1 person', other: `${count(value)} people` })
@@ -86,12 +87,7 @@ export const finish = {
 
   steps: 'Steps',
   stepsHint: 'One after another. Until the last one, a rollback brings everything back.',
-  stepNames: {
-    no_op: 'Stop asking the legacy store',
-    watch: 'Watch who still comes',
-    convert: 'Make the connection local',
-    disconnect: 'Wipe what is kept of the legacy store',
-  },
+  stepNames: finish_steps,
   /** What a step does, and how it is undone. The server's own texts are English. */
   stepDoes: ({ does }: FinishStepText): string => does,
   stepUndo: ({ undo }: FinishStepText): string => undo,

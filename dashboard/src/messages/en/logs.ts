@@ -1,4 +1,6 @@
 import { number, plural } from '../plural'
+import { log_types } from './log-types'
+import { outcomes } from './outcomes'
 
 const count = (value: number): string => number('en', value)
 
@@ -6,6 +8,8 @@ export const logs = {
   title: 'Logs',
   subtitle: 'Every login, failed login, move and change of this tenant, newest first.',
   searchLabel: 'Search by user, application, connection, address, id or reference code',
+  types: log_types,
+  outcomes,
   type: 'Event',
   outcome: 'Outcome with the legacy store',
   period: 'Time',

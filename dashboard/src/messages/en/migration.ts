@@ -1,7 +1,8 @@
-import type { MigrationState, Outcome } from '../../../../src/contract/outcomes.ts'
+import type { MigrationState } from '../../../../src/contract/outcomes.ts'
 import type { VersionRange } from '../../migration/version-ranges'
 import { number, plural } from '../plural'
 import { person } from './migration-person'
+import { outcomes } from './outcomes'
 
 const count = (value: number): string => number('en', value)
 const people = (value: number): string => plural('en', value, { one: '1 person', other: `${count(value)} people` })
@@ -19,34 +20,6 @@ const states: Record<MigrationState, string> = {
   migrated: 'moved',
   refused: 'refused',
   deleted: 'deleted here',
-}
-
-const outcomes: Record<Outcome, string> = {
-  success: 'logged in here',
-  moved: 'moved',
-  legacy_success: 'accepted by the legacy store',
-  wrong_password: 'wrong password',
-  unknown_user: 'unknown user',
-  tombstoned: 'deleted here before',
-  denied_by_script: 'denied by the script',
-  refused_by_script: 'refused by the script',
-  script_error: 'the script failed',
-  profile_refused: 'profile cannot be stored',
-  collision: 'collides with another user',
-  legacy_unreachable: 'legacy store unreachable',
-  legacy_timeout: 'legacy store did not answer in time',
-  script_timeout: 'script did not end in time',
-  out_of_memory: 'script used too much memory',
-  circuit_open: 'turned away: the circuit breaker is open',
-  saturated: 'turned away: too many calls wait, or no script can be started',
-  locked: 'locked after failed attempts',
-  address_locked: 'network address locked',
-  second_factor_unsupported: 'has a second factor of the legacy store',
-  denied_by_rule: 'denied by a rule or action',
-  rule_error: 'a rule or action failed',
-  rules_not_run: 'rules and actions could not be run',
-  excluded: 'excluded by a decision',
-  blocked: 'blocked',
 }
 
 export const migration = {
