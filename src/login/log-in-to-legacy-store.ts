@@ -65,7 +65,7 @@ const refused = (message: string, found: Found, reason?: Outcome): LegacyLoginRe
  */
 function asWrongPassword(result: LegacyResult): LegacyLoginResult {
   if (result.kind === 'invalid_profile') {
-    const { problem, kind: _kind, ...call } = result
+    const { problem, names: _names, kind: _kind, ...call } = result
     const message = `The profile's ${problem.field} ${problem.message}.`
     return { ...call, kind: 'refused', outcome: 'wrong_password', message, reason: 'profile_refused' }
   }

@@ -4,11 +4,12 @@ import type { Connection } from '../connections/connection.ts'
 import { canonicalIn } from '../connections/identifier-rules.ts'
 import { outcomes, type MigrationState, type Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { isRecorded } from '../migration/find-records.ts'
+import { hasDirectory, isRecorded } from '../migration/find-records.ts'
 import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { LegacyResult } from '../migration/legacy-store.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
+import { isAddress } from '../migration/profile-identifiers.ts'
 import { recordObservation, type FingerprintSource, type Through } from '../migration/record-observation.ts'
 import { retryUniqueViolation } from '../store/retry-unique-violation.ts'
 import type { Db } from '../store/tables.ts'
@@ -56,7 +57,11 @@ function legacyNames(result: LegacyResult, { email, username }: LegacyProfile) {
   return is_renamed ? {} : { email, username }
 }
 
-/** Whether a refusal may create a record, for which the caller's address has a limit per day. */
+/**
+ * Whether a refusal may create a record, for which the caller's address has a limit per day. Beside a directory, a refusal without an id makes
+ * none for a name that is no address and that the directory does not have: it may be another name of a person whom the
+ * directory lists, who would be counted twice.
+ */
 async function mayMakeRecord(
   deps: RecordLegacyResultDeps,
   connection: Connection,
@@ -65,15 +70,17 @@ async function mayMakeRecord(
 ): Promise<boolean> {
   if (!refused || from === undefined || !outcomes[refused.outcome].creates_record) return false
   if (legacy_id === undefined && result.kind === 'refused' && result.outcome === 'wrong_password') return false
-  const known = await isRecorded(deps.db, connection, { legacy_id, identifier: canonicalIn(connection, typed) })
-  return known || (await countRequest(deps, connection.tenant_id, records_per_address, from)) === 'within'
+  const identifier = canonicalIn(connection, typed)
+  if (await isRecorded(deps.db, connection, { legacy_id, identifier })) return true
+  if (legacy_id === undefined && !isAddress(identifier) && (await hasDirectory(deps.db, connection))) return false
+  return (await countRequest(deps, connection.tenant_id, records_per_address, from)) === 'within'
 }
 
 /** The ids of the users whom a result is about. The record of an alias is its own. */
 function idsOf(connection: Connection, unmoved: UnmovedResult): (string | undefined)[] {
   const { result } = unmoved
   if (result.kind === 'several') return result.legacy_ids
-  const is_known = result.kind === 'found' || result.kind === 'excluded'
+  const is_known = result.kind === 'found' || result.kind === 'excluded' || result.kind === 'invalid_profile'
   return [is_known ? result.names.legacy_id : namedId(unmoved, connection)]
 }
 

@@ -70,6 +70,18 @@ export async function isRecorded(
   return (await recordsByIdentifier(db, of, [identifier])).length > 0
 }
 
+/** Whether a directory was loaded that has rows. */
+export async function hasDirectory(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('directory_rows')
+    .select('record_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The records of the legacy users whom a user is: one per identity, and those of the aliases. */
 export async function recordsOfUser(db: Db, tenant_id: string, user_id: string): Promise<MigrationRecordsTable[]> {
   const aliases = db

@@ -33,7 +33,7 @@ export type LegacyResult =
   | ({ kind: 'excluded'; names: LedgerNames; message: string } & ActionScriptCall)
   | ({ kind: 'not_found' } & ActionScriptCall)
   | SeveralUsers
-  | ({ kind: 'invalid_profile'; problem: ProfileProblem } & ActionScriptCall)
+  | ({ kind: 'invalid_profile'; names: LedgerNames; problem: ProfileProblem } & ActionScriptCall)
   | Extract<ActionScriptResult, { kind: 'refused' | 'failed' }>
 
 /**
@@ -123,7 +123,7 @@ async function readResult(
     case 'profile':
       return { kind: 'found', profile: read.profile, names, decision, ...call }
     case 'problem':
-      return { kind: 'invalid_profile', problem: read.problem, ...call }
+      return { kind: 'invalid_profile', names, problem: read.problem, ...call }
     case 'excluded':
       return { kind: 'excluded', names, message: read.message, ...call }
   }

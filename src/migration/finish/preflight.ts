@@ -9,6 +9,7 @@ import type { ScriptCallLog } from '../../logs/script-call-log.ts'
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
 import { countUndecided } from '../decisions/undecided-records.ts'
+import { hasDirectory } from '../find-records.ts'
 import { countPeople, sumOf, type PeopleGroup } from '../report/count-people.ts'
 import { canBeSampled, legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
 import type { Db } from '../../store/tables.ts'
@@ -76,17 +77,6 @@ function byActivity(groups: readonly PeopleGroup[]): Activity {
     within,
     count: sumOf(listed.filter(({ last_activity }) => last_activity === name)),
   }))
-}
-
-async function hasDirectory(db: Db, { tenant_id, connection_id }: Connection): Promise<boolean> {
-  const row = await db
-    .selectFrom('directory_rows')
-    .select('record_id')
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 /**
