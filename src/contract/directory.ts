@@ -44,8 +44,8 @@ export const DirectoryLoad = Type.Object({
   source: Choice(['file', 'list_users'], 'Where the rows come from'),
   format: Type.Optional(Choice(directory_formats, 'Format of the file')),
   state: Choice(
-    ['reading', 'waiting_for_confirmation', 'applying', 'applied', 'failed'],
-    'Until `applying` no record shows anything of the load. `failed`: nothing of it is applied, and `message` says why',
+    ['reading', 'waiting_for_confirmation', 'applying', 'applied', 'failed', 'canceled'],
+    'Until `applying` no record shows anything of the load. `failed`: nothing of it is applied, and `message` says why. `canceled`: nothing of it is applied',
   ),
   message: Type.Optional(Type.String({ description: 'Why it failed, or what its confirmation is about.' })),
   counts: DirectoryLoadCounts,

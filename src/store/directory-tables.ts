@@ -2,7 +2,7 @@
 import type { Flag } from './flag.ts'
 
 /** The state of a load. Nothing of it is seen in the records before `applying`. */
-export type DirectoryLoadState = 'reading' | 'waiting_for_confirmation' | 'applying' | 'applied' | 'failed'
+export type DirectoryLoadState = 'reading' | 'waiting_for_confirmation' | 'applying' | 'applied' | 'failed' | 'canceled'
 
 /** Loads of the directory of a connection. */
 export type DirectoryLoadsTable = {

@@ -44,6 +44,7 @@ it('loads a directory, confirms a load, and imports its users, with and without 
   const [, first = ''] = /(dld_\w+) +waiting_for_confirmation/.exec(before) ?? []
   const cancel = await run('directory', 'cancel', ...on_shop, '--load', first)
   assert.match(cancel.stdout, /nothing of it was applied/, cancel.stderr)
+  assert.match((await run('directory', 'show', ...on_shop)).stdout, new RegExp(`${first} +canceled`))
   assert.match((await run('directory', 'cancel', ...on_shop, '--load', first)).stderr, /applied|ended/)
   await run(...load, part)
   const shown = await run('directory', 'show', ...on_shop)

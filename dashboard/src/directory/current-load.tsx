@@ -29,7 +29,6 @@ export function CurrentLoad(props: Props): ReactElement {
     >
       {waits ? (
         <Alert color="yellow" variant="light" styles={alert_styles} title={t.confirmTitle}>
-          <Text size="sm">{load.message}</Text>
           <Text size="sm">{t.confirmText(load.counts.rows, load.counts.gone, load.counts.listed_before)}</Text>
         </Alert>
       ) : (
@@ -72,6 +71,7 @@ function Cancel({ connection_id, load }: Props): ReactElement {
       onSuccess={() => notify(t.canceled)}
       label={t.cancel}
       title={t.cancelTitle}
+      dismiss={t.keepLoad}
     >
       {t.cancelText}
     </ConfirmButton>

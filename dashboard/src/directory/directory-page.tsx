@@ -20,7 +20,7 @@ const route = getRouteApi('/t/$tenant_id/migration/$connection_id/directory')
 const running_ms = 2000
 const still_ms = 15_000
 
-const is_active = { reading: true, waiting_for_confirmation: true, applying: true, applied: false, failed: false }
+const active_states = ['reading', 'waiting_for_confirmation', 'applying']
 
 /** The list of the users of the legacy store: what it has, the load that runs, a new load, and the loads before. */
 export function DirectoryPage(): ReactElement {
@@ -42,7 +42,7 @@ function DirectoryContent({ connection_id }: { connection_id: string }): ReactEl
     { every_ms: still_ms },
   )
   const newest = data?.loads[0]
-  const current = newest && is_active[newest.state] ? newest : undefined
+  const current = newest && active_states.includes(newest.state) ? newest : undefined
   const is_running = current !== undefined && current.state !== 'waiting_for_confirmation'
   // The same request, more often: both share one answer.
   useRead('listDirectoryLoads', { connection_id }, { every_ms: running_ms, enabled: is_running })

@@ -23,7 +23,7 @@ export function LoadCounts({ load: { counts } }: { load: DirectoryLoad }): React
           <DataTable
             label={t.directory.hashForms}
             head={[t.directory.hashForm, t.directory.number]}
-            rows={forms.map(([form, count]) => [form, t.ui.number(count)])}
+            rows={forms.map(([form, count]) => [t.directory.formNames[form] ?? form, t.ui.number(count)])}
           />
         )}
       </SimpleGrid>

@@ -45,6 +45,7 @@ export function LoadFile({ connection_id }: { connection_id: string }): ReactEle
     }, setProblem)
   }
   const has_columns = head !== undefined && head.columns.length > 0 && (format === 'csv' || format === 'ndjson')
+  const lacks_id = has_columns && columns.legacy_id === undefined
   const submit = (): void => {
     if (!file) return
     const options: DirectoryFormatOptions = {
@@ -96,7 +97,7 @@ export function LoadFile({ connection_id }: { connection_id: string }): ReactEle
       {load.isPending && <Text role="status">{t.uploading}</Text>}
       <Group>
         <Permission call="loadDirectory">
-          <Button disabled={!file} loading={load.isPending} onClick={submit}>
+          <Button disabled={!file || lacks_id} loading={load.isPending} onClick={submit}>
             {t.loadFile}
           </Button>
         </Permission>

@@ -13,6 +13,7 @@ const tones: Record<DirectoryLoad['state'], Tone> = {
   applying: 'info',
   applied: 'good',
   failed: 'bad',
+  canceled: 'neutral',
 }
 
 /** The last loads, the newest first: what each changed, and why one failed. */
@@ -37,9 +38,12 @@ export function LoadHistory({
                 <Text size="sm" span>
                   <Time value={load.created_at} is_relative />
                 </Text>
-                <Text size="sm" c="dimmed" span>
-                  {t.delta(load.counts)}
-                </Text>
+                {/* Nothing of the others came into the directory. */}
+                {load.state !== 'failed' && load.state !== 'canceled' && (
+                  <Text size="sm" c="dimmed" span>
+                    {t.delta(load.counts)}
+                  </Text>
+                )}
               </Group>
             </Accordion.Control>
             <Accordion.Panel>
@@ -47,7 +51,7 @@ export function LoadHistory({
                 {t.sources[load.source]}
                 {load.format === undefined ? '' : `, ${t.formats[load.format]}`}
               </Text>
-              {load.message !== undefined && (
+              {load.state === 'failed' && load.message !== undefined && (
                 <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
                   {load.message}
                 </Text>

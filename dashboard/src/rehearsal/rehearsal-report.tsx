@@ -112,11 +112,16 @@ export function RehearsalReport({
         )}
       </Section>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Counts title={texts.refusedFields} counts={rehearsal.refused_fields} />
-        <Counts title={texts.hashForms} counts={rehearsal.hash_forms} />
-        <Counts title={texts.dropped} counts={rehearsal.dropped} />
-        <Counts title={texts.cut} counts={rehearsal.cut} />
-        <Counts title={texts.converted} counts={rehearsal.converted} />
+        <Counts title={texts.refusedFields} what={texts.what} counts={rehearsal.refused_fields} />
+        <Counts
+          title={texts.hashForms}
+          what={t.directory.hashForm}
+          counts={rehearsal.hash_forms}
+          names={t.directory.formNames}
+        />
+        <Counts title={texts.dropped} what={texts.what} counts={rehearsal.dropped} />
+        <Counts title={texts.cut} what={texts.what} counts={rehearsal.cut} />
+        <Counts title={texts.converted} what={texts.what} counts={rehearsal.converted} />
         {changes.length > 0 && (
           <Section title={texts.changes}>
             <DataTable label={texts.changes} head={[texts.before, texts.after, texts.people]} rows={changes} />
@@ -127,8 +132,20 @@ export function RehearsalReport({
   )
 }
 
-/** Profiles by the path of a member; nothing where there are none. */
-function Counts({ title, counts }: { title: string; counts: Readonly<Record<string, number>> }): ReactElement | null {
+/** People by what `counts` names, the path of a member or the form of a hash; nothing where there are none. */
+function Counts({
+  title,
+  what,
+  counts,
+  names = {},
+}: {
+  title: string
+  /** The head of the names. */
+  what: string
+  counts: Readonly<Record<string, number>>
+  /** How names are shown that are not shown as they are. */
+  names?: Readonly<Record<string, string>>
+}): ReactElement | null {
   const t = useMessages()
   const rows = Object.entries(counts)
   if (rows.length === 0) return null
@@ -136,8 +153,8 @@ function Counts({ title, counts }: { title: string; counts: Readonly<Record<stri
     <Section title={title}>
       <DataTable
         label={title}
-        head={[t.rehearsal.what, t.rehearsal.people]}
-        rows={rows.map(([name, count]) => [name, t.ui.number(count)])}
+        head={[what, t.rehearsal.people]}
+        rows={rows.map(([name, count]) => [names[name] ?? name, t.ui.number(count)])}
       />
     </Section>
   )

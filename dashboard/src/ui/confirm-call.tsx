@@ -12,6 +12,8 @@ export type ConfirmCallProps<N extends CallName> = CallOptions & {
   title: string
   /** The text of the button, a verb. */
   action: string
+  /** The text of the button that closes the dialog, where that is not “Cancel”. */
+  dismiss?: string
   /** What must be typed first: for what cannot be reversed. */
   name?: string | undefined
   children: ReactNode

@@ -11,6 +11,8 @@ export type ConfirmDialogProps = {
   children: ReactNode
   /** The text of the button, a verb. */
   action: string
+  /** The text of the button that closes the dialog; “Cancel” where there is none, which means nothing where `action` cancels something. */
+  dismiss?: string
   /** What must be typed first: for what cannot be reversed. */
   name?: string
   is_busy?: boolean
@@ -28,7 +30,16 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   )
 }
 
-function Question({ onClose, children, action, name, is_busy, error, onConfirm }: ConfirmDialogProps): ReactElement {
+function Question({
+  onClose,
+  children,
+  action,
+  dismiss,
+  name,
+  is_busy,
+  error,
+  onConfirm,
+}: ConfirmDialogProps): ReactElement {
   const t = useMessages().ui
   const [typed, setTyped] = useState('')
   const is_ready = name === undefined || typed.trim() === name.trim()
@@ -56,6 +67,7 @@ function Question({ onClose, children, action, name, is_busy, error, onConfirm }
           label={action}
           call={{ error, isPending: is_busy ?? false }}
           onCancel={onClose}
+          {...(dismiss === undefined ? {} : { dismiss })}
           is_disabled={!is_ready}
           color="red"
         />

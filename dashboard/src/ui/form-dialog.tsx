@@ -40,11 +40,12 @@ export function FormDialog({
   )
 }
 
-/** What ends a form in a dialog: the problem of its last call, Cancel, and the button that sends it. */
+/** What ends a form in a dialog: the problem of its last call, the button that closes it (Cancel), and the button that sends it. */
 export function DialogActions({
   label,
   call,
   onCancel,
+  dismiss,
   is_disabled = false,
   color,
 }: {
@@ -52,6 +53,7 @@ export function DialogActions({
   label: string
   call: { error: unknown; isPending: boolean }
   onCancel: () => void
+  dismiss?: string
   is_disabled?: boolean
   color?: 'red'
 }): ReactElement {
@@ -61,7 +63,7 @@ export function DialogActions({
       {call.error !== null && call.error !== undefined && <Problem error={call.error} title={t.notSaved} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
-          {t.cancel}
+          {dismiss ?? t.cancel}
         </Button>
         <Button type="submit" color={color} disabled={is_disabled} loading={call.isPending}>
           {label}

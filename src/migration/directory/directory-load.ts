@@ -82,6 +82,12 @@ export async function failLoad(trx: Transaction, key: LoadKey, message: string):
   return await changeLoad(trx, key, open_states, { state: 'failed', message, options_sealed: null })
 }
 
+/** Ends a load that is not yet applied as canceled. Returns false, and changes nothing, where it is. */
+export async function endAsCanceled(trx: Transaction, key: LoadKey): Promise<boolean> {
+  const change = { state: 'canceled', message: null, options_sealed: null } as const
+  return await changeLoad(trx, key, ['reading', 'waiting_for_confirmation'], change)
+}
+
 /** A load, as the API answers it. */
 export function showLoad(row: DirectoryLoadsTable): DirectoryLoad {
   return {

@@ -1,7 +1,7 @@
 import { day_ms } from '../../base/time.ts'
 import { purgeFilesOf } from '../../jobs/purge-jobs.ts'
 import type { Transaction } from '../../store/tables.ts'
-import { failLoad, type LoadKey } from './directory-load.ts'
+import { endAsCanceled, failLoad, type LoadKey } from './directory-load.ts'
 import { directory_load } from './load-job.ts'
 import { deleteStaged } from './stage-rows.ts'
 
@@ -17,17 +17,20 @@ export async function endLostLoads(trx: Transaction, of: { tenant_id: string; co
         .onRef('jobs.tenant_id', '=', 'directory_loads.tenant_id')
         .onRef('jobs.job_id', '=', 'directory_loads.job_id'),
     )
-    .select(['directory_loads.connection_id', 'directory_loads.load_id', 'directory_loads.state', 'jobs.error'])
+    .select(['directory_loads.connection_id', 'directory_loads.load_id', 'directory_loads.state'])
+    .select(['jobs.error', 'jobs.state as job_state'])
     .where('directory_loads.tenant_id', '=', of.tenant_id)
     .where('directory_loads.state', 'in', ['reading', 'applying'])
     .where((row) =>
       row.or([row('jobs.state', 'is', null), row('jobs.state', 'in', ['completed', 'failed', 'canceled'])]),
     )
   if (of.connection_id !== undefined) query = query.where('directory_loads.connection_id', '=', of.connection_id)
-  for (const { connection_id, load_id, state, error } of await query.execute()) {
+  for (const { connection_id, load_id, state, error, job_state } of await query.execute()) {
+    const key = { tenant_id: of.tenant_id, connection_id, load_id }
+    if (job_state === 'canceled' && (await endAsCanceled(trx, key))) continue
     const why = error ?? 'Its job has ended.'
     const message = state === 'applying' ? `The load was applied in part: ${why} Load the directory again.` : why
-    await failLoad(trx, { tenant_id: of.tenant_id, connection_id, load_id }, message)
+    await failLoad(trx, key, message)
   }
 }
 
@@ -37,7 +40,7 @@ async function loadToClean(trx: Transaction, tenant_id: string): Promise<LoadKey
     .selectFrom('directory_loads')
     .select(['tenant_id', 'connection_id', 'load_id'])
     .where('tenant_id', '=', tenant_id)
-    .where('state', 'in', ['failed', 'applied'])
+    .where('state', 'in', ['failed', 'canceled', 'applied'])
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('directory_staged_rows')

@@ -15,7 +15,7 @@ import type { ConnectionKey } from '../find-records.ts'
 import {
   changeLoad,
   countsOf,
-  failLoad,
+  endAsCanceled,
   no_counts,
   open_states,
   optionsAad,
@@ -212,9 +212,7 @@ export async function confirmLoad(
 export async function cancelLoad(deps: StartLoadDeps, key: LoadKey): Promise<void> {
   const { job_id } = await inTransaction(deps.db, async (trx) => {
     const load = await requireLoad(trx, key)
-    if (load.state !== 'reading' && load.state !== 'waiting_for_confirmation')
-      throw new Refusal('directory_load_applied')
-    await failLoad(trx, key, 'The load was canceled.')
+    if (!(await endAsCanceled(trx, key))) throw new Refusal('directory_load_applied')
     return load
   })
   await cancelJob(deps.db, key.tenant_id, job_id, deps.clock.now())

@@ -102,6 +102,7 @@ export const directory = translation<'directory'>()({
     applying: 'wird übernommen',
     applied: 'übernommen',
     failed: 'fehlgeschlagen',
+    canceled: 'abgebrochen',
   },
   confirmTitle: 'Diesen Ladevorgang übernehmen?',
   confirmText: (rows, gone, before) =>
@@ -111,6 +112,7 @@ export const directory = translation<'directory'>()({
   cancel: 'Ladevorgang abbrechen',
   cancelTitle: 'Diesen Ladevorgang abbrechen?',
   cancelText: 'Nichts davon wird übernommen, und das Verzeichnis bleibt, wie es ist.',
+  keepLoad: 'Nicht abbrechen',
   canceled: 'Der Ladevorgang ist abgebrochen',
 
   history: 'Ladevorgänge',
@@ -142,4 +144,5 @@ export const directory = translation<'directory'>()({
   },
   hashForms: 'Formen der Passwort-Hashes',
   hashForm: 'Form',
+  formNames: { none: 'kein Passwort-Hash', unreadable: 'nicht erkannt' },
 })

@@ -63,7 +63,7 @@ export const rehearsal = translation<'rehearsal'>()({
   changes: 'Geändert seit dem vorigen Probelauf',
   before: 'Vorher',
   after: 'Jetzt',
-  what: 'Was',
+  what: 'Feld',
   outcomes: {
     moved: 'würden umziehen',
     already_moved: 'sind umgezogen',

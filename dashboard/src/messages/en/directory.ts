@@ -106,6 +106,7 @@ export const directory = {
     applying: 'applying',
     applied: 'applied',
     failed: 'failed',
+    canceled: 'canceled',
   },
   confirmTitle: 'Apply this load?',
   confirmText: (rows: number, gone: number, before: number) =>
@@ -115,6 +116,7 @@ export const directory = {
   cancel: 'Cancel the load',
   cancelTitle: 'Cancel this load?',
   cancelText: 'Nothing of it is applied, and the directory stays as it is.',
+  keepLoad: 'Keep the load',
   canceled: 'The load is canceled',
 
   history: 'Loads',
@@ -152,4 +154,6 @@ export const directory = {
   },
   hashForms: 'Forms of the password hashes',
   hashForm: 'Form',
+  /** The other forms are names of formats, such as bcrypt. */
+  formNames: { none: 'no password hash', unreadable: 'not recognised' } as Record<string, string>,
 }

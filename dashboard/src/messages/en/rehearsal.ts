@@ -81,6 +81,6 @@ export const rehearsal = {
   changes: 'Changed since the rehearsal before',
   before: 'Before',
   after: 'Now',
-  what: 'What',
+  what: 'Field',
   outcomes,
 }
