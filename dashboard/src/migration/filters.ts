@@ -32,6 +32,12 @@ export type Filters = {
   rehearsed?: RehearsalOutcome | undefined
 }
 
+/** How many people the filters choose, from the counts by state; undefined where they tell no more than a state. */
+export function countChosen(counts: Record<MigrationState, number>, { state, ...others }: Filters): number | undefined {
+  if (isFiltered(others)) return undefined
+  return state === undefined ? Object.values(counts).reduce((sum, count) => sum + count, 0) : counts[state]
+}
+
 /** The fragment of an address that shows the list of people at once. */
 export const people_hash = 'people'
 

@@ -62,6 +62,7 @@ export function MigrationPage(): ReactElement {
       {has_store && <PeopleGroups connection_id={connection_id} />}
       <Records
         connection_id={connection_id}
+        states={migration.states}
         figures={summary.isFetchedAfterMount ? JSON.stringify(migration.states) : undefined}
       />
     </Page>

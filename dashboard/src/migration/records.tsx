@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Select } from '@mantine/core'
 import { getRouteApi, Link, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
-import type { Outcome } from '../../../src/contract/outcomes.ts'
+import type { MigrationState, Outcome } from '../../../src/contract/outcomes.ts'
 import type { Item } from '../client/contract-types'
 import { download } from '../client/download'
 import { useReadPages } from '../client/use-client'
@@ -14,7 +14,7 @@ import { SearchField } from '../ui/search-field'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
-import { isFiltered, listInput, more_filters, people_hash, readFilters, states, ways } from './filters'
+import { countChosen, isFiltered, listInput, more_filters, people_hash, readFilters, states, ways } from './filters'
 import { Found } from './found'
 import { recordName, stateTones } from './record-name'
 
@@ -25,13 +25,16 @@ type MigrationRecord = Item<'listMigrationRecords'>
 /**
  * The people of a migration that the filters of the address choose.
  *
+ * @param states the counts by state
  * @param figures changes when the list may have become old
  */
 export function Records({
   connection_id,
+  states: counts,
   figures,
 }: {
   connection_id: string
+  states: Record<MigrationState, number>
   figures: string | undefined
 }): ReactElement {
   const t = useMessages().migration
@@ -79,7 +82,7 @@ export function Records({
         <List
           name={t.list}
           columns={useColumns()}
-          pages={pages}
+          pages={pages.has_more ? { ...pages, total: countChosen(counts, filters) } : pages}
           keyOf={({ record_id }) => record_id}
           link={({ record_id }, content) => (
             <Link from={route.id} to="./people/$record_id" params={{ record_id }}>

@@ -127,7 +127,7 @@ export function List<T>(props: ListProps<T>): ReactElement {
             ? t.loading
             : is_loading_more
               ? t.loadingMore
-              : t.rows(items.length, pages.total, pages.total === total_max)}
+              : t.rows(items.length, { total: pages.total, has_more, is_at_least: pages.total === total_max })}
         </Text>
         {!has_more && pages.total !== undefined && pages.total > items.length && !pages.is_pending && (
           <Text size="sm" c="dimmed">

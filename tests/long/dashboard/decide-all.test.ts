@@ -97,3 +97,23 @@ test('a count of a rehearsal leads to its people', async () => {
     true,
   )
 })
+
+test('the list of people says how many there are before all of them are read', async () => {
+  const { page, goto, server } = dashboard
+  const many = await server.createConnection('many', { enabledDatabaseCustomization: true, import_mode: true }, [])
+  await fillDirectory(
+    server,
+    many,
+    Array.from({ length: 130 }, (_, nth) => ({ legacy_id: `M-${nth}`, email: `person-${nth}@many.example` })),
+  )
+  await goto(`migration/${many}`)
+  const people = page.getByRole('region', { name: 'People', exact: true })
+  await people.getByText('50 of 130', { exact: true }).waitFor()
+  await page.getByRole('combobox', { name: 'State' }).click()
+  await page.getByRole('option', { name: 'not seen yet' }).click()
+  await page.waitForURL(/state=unseen/)
+  await people.getByText('50 of 130', { exact: true }).waitFor()
+  // How many have an e-mail address that begins so is not counted.
+  await goto(`migration/${many}?q=person`)
+  await people.getByText('The first 50. Scroll for more.', { exact: true }).waitFor()
+})

@@ -33,10 +33,12 @@ export const ui = translation<'ui'>()({
   leave: 'Verlassen',
   stay: 'Bleiben',
   confirmByName: (name) => `Zur Bestätigung ${name} eingeben`,
-  rows: (shown, total, is_at_least = false) =>
-    total === undefined || total === shown
-      ? plural('de', shown, { one: '1 Zeile', other: `${count(shown)} Zeilen` })
-      : `${count(shown)} von ${count(total)}${is_at_least ? ' oder mehr' : ''}`,
+  rows: (shown, { total, has_more, is_at_least }) =>
+    total !== undefined && total !== shown
+      ? `${count(shown)} von ${count(total)}${is_at_least ? ' oder mehr' : ''}`
+      : has_more
+        ? `Die ersten ${count(shown)}. Scrollen zeigt weitere.`
+        : plural('de', shown, { one: '1 Zeile', other: `${count(shown)} Zeilen` }),
   loadingMore: 'Weitere Zeilen werden geladen',
   firstOnly: (limit) => `Nur die ersten ${count(limit)} können aufgelistet werden. Suchen Sie nach den anderen.`,
   search: 'Suchen',

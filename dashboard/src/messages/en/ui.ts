@@ -2,6 +2,9 @@ import { number, plural } from '../plural'
 
 const count = (value: number): string => number('en', value)
 
+/** How much of a list there is. */
+export type CountedRows = { total: number | undefined; has_more: boolean; is_at_least: boolean }
+
 export const ui = {
   language: 'en',
   roles: { owner: 'owner', editor: 'editor', viewer: 'viewer', support: 'support' },
@@ -29,10 +32,13 @@ export const ui = {
   leave: 'Leave',
   stay: 'Stay',
   confirmByName: (name: string) => `Type ${name} to confirm`,
-  rows: (shown: number, total: number | undefined, is_at_least = false) =>
-    total === undefined || total === shown
-      ? plural('en', shown, { one: '1 row', other: `${count(shown)} rows` })
-      : `${count(shown)} of ${count(total)}${is_at_least ? ' or more' : ''}`,
+  /** `total` is undefined where the server does not count them. */
+  rows: (shown: number, { total, has_more, is_at_least }: CountedRows) =>
+    total !== undefined && total !== shown
+      ? `${count(shown)} of ${count(total)}${is_at_least ? ' or more' : ''}`
+      : has_more
+        ? `The first ${count(shown)}. Scroll for more.`
+        : plural('en', shown, { one: '1 row', other: `${count(shown)} rows` }),
   loadingMore: 'Loading more rows',
   firstOnly: (limit: number) => `Only the first ${count(limit)} can be listed. Search to find the others.`,
   search: 'Search',
