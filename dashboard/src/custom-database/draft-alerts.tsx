@@ -56,11 +56,7 @@ export function ConflictAlert({ script, state }: { script: Script; state: Script
   if (!draft || draft.replaces === script.version) return null
   const who = script.saved_by?.user_name ?? script.saved_by?.client_id ?? t.someone
   return (
-    <Alert
-      color="red"
-      role="alert"
-      title={script.version === null ? t.conflictRemoved : t.conflict(who, script.version)}
-    >
+    <Alert color="red" role="alert" title={script.version === null ? t.conflictRemoved : t.conflict(who)}>
       <Text size="sm">{t.conflictHint}</Text>
       <Group mt="sm">
         <Button size="xs" variant="default" onClick={() => setIsOpen(true)}>

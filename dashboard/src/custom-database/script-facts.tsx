@@ -17,16 +17,19 @@ export function ScriptFacts({ connection, script }: { connection: Connection; sc
     ...(calls === 0 ? [] : ([[t.errors, String(errors)]] as [string, string][])),
     ...(p95_ms === null ? [] : ([[t.p95, t.ms(p95_ms)]] as [string, string][])),
   ]
+  const runs = doesRun(connection, script)
   return (
     <Stack gap="xs">
-      {events.length > 0 ? (
-        <Text>{t.runsWhen(events.join(t.and))}</Text>
+      {runs ? (
+        <Text>{script.script === 'list_users' ? t.runsForLoads : t.runsWhen(events.join(t.and))}</Text>
       ) : (
         <Alert color="gray" title={t.neverRuns}>
           {reasonOf(t.never, connection, script)}
         </Alert>
       )}
-      {events.length > 0 && script.source === null && <Text c="dimmed">{t.missing(script.script)}</Text>}
+      {runs && script.source === null && (
+        <Text c="dimmed">{script.script === 'list_users' ? t.missingListing : t.missing(script.script)}</Text>
+      )}
       {events.length > 0 && (
         <Group gap="lg">
           <Text size="sm" c="dimmed">
@@ -48,10 +51,13 @@ export function ScriptFacts({ connection, script }: { connection: Connection; sc
   )
 }
 
-type Reasons = { local: string; import: string; legacy: string; hash: string; list_users: string }
+/** Whether a script runs in the mode of its connection: for an event, or for a load of the directory. */
+export const doesRun = (connection: Connection, { script, runs_for }: Script): boolean =>
+  runs_for.length > 0 || (script === 'list_users' && modeOf(connection) !== 'local')
+
+type Reasons = { local: string; import: string; legacy: string; hash: string }
 
 function reasonOf(never: Reasons, connection: Connection, { script }: Script): string {
-  if (script === 'list_users') return never.list_users
   const mode = modeOf(connection)
   if (mode !== 'local' && script === 'login' && connection.options.verify_password_here === true) return never.hash
   return never[mode]

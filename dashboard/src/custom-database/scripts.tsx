@@ -11,7 +11,7 @@ import { SaveScripts } from './save-scripts'
 import { panels, type Panel } from './search'
 import { useScriptDrafts, type ScriptDraft } from './script-drafts'
 import { ScriptEditor, type ScriptMark } from './script-editor'
-import { ScriptFacts } from './script-facts'
+import { doesRun, ScriptFacts } from './script-facts'
 import { TryPanel } from './try-panel'
 import { VersionsPanel } from './versions-panel'
 
@@ -53,7 +53,7 @@ export function Scripts({ connection, scripts }: { connection: Connection; scrip
       >
         <Tabs.List aria-label={t.scripts}>
           {scripts.map((one) => (
-            <ScriptTab key={one.script} script={one} draft={state.drafts[one.script]} />
+            <ScriptTab key={one.script} connection={connection} script={one} draft={state.drafts[one.script]} />
           ))}
         </Tabs.List>
         {script && (
@@ -86,9 +86,17 @@ export function Scripts({ connection, scripts }: { connection: Connection; scrip
   )
 }
 
-function ScriptTab({ script, draft }: { script: Script; draft: ScriptDraft | undefined }): ReactElement {
+function ScriptTab({
+  connection,
+  script,
+  draft,
+}: {
+  connection: Connection
+  script: Script
+  draft: ScriptDraft | undefined
+}): ReactElement {
   const t = useMessages().custom_database
-  const runs = script.runs_for.length > 0
+  const runs = doesRun(connection, script)
   const notes = [
     ...(draft ? [t.edited] : []),
     ...(runs ? [] : [t.neverRuns]),

@@ -11,7 +11,7 @@ import { notifyProblem, notifyUndo } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
-import { Time } from '../ui/time'
+import { formatTime, Time } from '../ui/time'
 import type { Script } from './scripts'
 import type { ScriptDraft } from './script-drafts'
 
@@ -19,7 +19,10 @@ type Version = Answer<'listScriptVersions'>['versions'][number]
 
 const refresh_ms = 5000
 
-/** The versions of a script: the outcomes of the current one beside the one before, and all that can be restored. */
+/**
+ * The versions of a script: the outcomes of the current one beside the one before, and all that can be restored. A version is named by the time of
+ * its save: its number is that of the connection, which also counts changes of the other scripts.
+ */
 export function VersionsPanel({
   connection_id,
   script,
@@ -32,8 +35,9 @@ export function VersionsPanel({
   const t = useMessages().custom_database
   const input = { id: connection_id, script: script.script }
   const { data, error, refetch } = useRead('listScriptVersions', input, { every_ms: refresh_ms })
-  const [compared, setCompared] = useState<number>()
+  const [compared, setCompared] = useState<Version>()
   const restore = useRestore(connection_id, script)
+  const timeOf = useTimeOf()
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />
   if (!data) return <RoutePending />
   const { versions } = data
@@ -42,21 +46,17 @@ export function VersionsPanel({
   return (
     <Stack>
       {newest?.is_current === true && before && (
-        <Beside
-          current={newest}
-          before={before}
-          onRollBack={() => restore.run(before.version)}
-          is_busy={restore.is_busy}
-        />
+        <Beside current={newest} before={before} onRollBack={() => restore.run(before)} is_busy={restore.is_busy} />
       )}
       <DataTable
         label={t.panels.versions}
-        head={[t.version, t.savedAt, t.savedBy, t.calls, t.errors, t.p95, t.actions]}
+        head={[t.savedAt, t.savedBy, t.calls, t.errors, t.p95, t.actions]}
         rows={versions.map((version) => rowOf(version))}
       />
       {compared !== undefined && (
         <CompareVersion
-          input={{ ...input, version: compared }}
+          input={{ ...input, version: compared.version }}
+          label={t.versionSide(timeOf(compared))}
           text={draft?.source ?? script.source ?? ''}
           onClose={() => setCompared(undefined)}
         />
@@ -67,31 +67,26 @@ export function VersionsPanel({
   function rowOf(version: Version): ReactElement[] {
     const { total } = version.calls
     const { saved_by } = version
+    const source = versions.find((one) => one.version === version.restored_from)
     return [
-      <Group key="version" gap="xs" wrap="nowrap">
-        {version.version}
+      <Group key="at" gap="xs" wrap="nowrap">
+        <Time value={version.saved_at} />
         {version.is_current && <StateBadge tone="good">{t.current}</StateBadge>}
       </Group>,
-      <Time key="at" value={version.saved_at} is_relative />,
       <Text key="by" size="sm">
         {saved_by.user_name ?? saved_by.client_id ?? t.through[saved_by.through]}
-        {version.restored_from !== undefined && ` (${t.restoredFrom(version.restored_from)})`}
+        {version.restored_from !== undefined && ` (${source ? t.restoredFrom(timeOf(source)) : t.restored})`}
       </Text>,
       <span key="calls">{total.calls}</span>,
       <span key="errors">{total.errors}</span>,
       <span key="p95">{total.p95_ms === null ? '–' : t.ms(total.p95_ms)}</span>,
       <Group key="actions" gap="xs" wrap="nowrap">
-        <Button size="compact-sm" variant="default" onClick={() => setCompared(version.version)}>
+        <Button size="compact-sm" variant="default" onClick={() => setCompared(version)}>
           {t.showDiff}
         </Button>
         {!version.is_current && (
           <Permission call="restoreScriptVersion">
-            <Button
-              size="compact-sm"
-              variant="default"
-              loading={restore.is_busy}
-              onClick={() => restore.run(version.version)}
-            >
+            <Button size="compact-sm" variant="default" loading={restore.is_busy} onClick={() => restore.run(version)}>
               {t.restore}
             </Button>
           </Permission>
@@ -101,9 +96,16 @@ export function VersionsPanel({
   }
 }
 
+/** When a version was saved, as people read it. */
+function useTimeOf(): (version: Version) => string {
+  const { language } = useMessages().ui
+  return ({ saved_at }) => formatTime(language, new Date(saved_at))
+}
+
 /** Restores a version, which can be undone by restoring the one before. */
-function useRestore(connection_id: string, script: Script): { run: (version: number) => void; is_busy: boolean } {
+function useRestore(connection_id: string, script: Script): { run: (version: Version) => void; is_busy: boolean } {
   const t = useMessages()
+  const timeOf = useTimeOf()
   const restore = useCall('restoreScriptVersion')
   const run = (version: number, onDone: () => void): void =>
     restore.mutate(
@@ -114,9 +116,9 @@ function useRestore(connection_id: string, script: Script): { run: (version: num
     is_busy: restore.isPending,
     run: (version) => {
       const { version: current } = script
-      run(version, () => {
+      run(version.version, () => {
         if (current === null) return
-        notifyUndo(t.custom_database.restoredDone(version), {
+        notifyUndo(t.custom_database.restoredDone(timeOf(version)), {
           label: t.ui.undo,
           run: () => run(current, () => undefined),
         })
@@ -141,16 +143,16 @@ function Beside({
   const names = [...new Set(sides.flatMap(({ outcomes }) => Object.keys(outcomes)))].toSorted()
   const share = (count: number, calls: number): string =>
     calls === 0 ? '–' : `${count} (${((100 * count) / calls).toFixed(1)} %)`
-  const title = t.beside(current.version, before.version)
+  const timeOf = useTimeOf()
   return (
     <Stack gap="xs">
       <Group justify="space-between">
         <Title order={3} size="h5">
-          {title}
+          {t.beside}
         </Title>
         <Permission call="restoreScriptVersion">
           <Button size="xs" variant="default" loading={is_busy} onClick={onRollBack}>
-            {t.rollBack(before.version)}
+            {t.rollBack}
           </Button>
         </Permission>
       </Group>
@@ -158,8 +160,8 @@ function Beside({
         {t.besideHint}
       </Text>
       <DataTable
-        label={title}
-        head={[t.outcome, t.versionSide(current.version), t.versionSide(before.version)]}
+        label={t.beside}
+        head={[t.outcome, t.versionSide(timeOf(current)), t.versionSide(timeOf(before))]}
         rows={[
           ...names.map((name) => [name, ...sides.map(({ outcomes, calls }) => share(outcomes[name] ?? 0, calls))]),
           [t.calls, ...sides.map(({ calls }) => calls)],
@@ -172,10 +174,12 @@ function Beside({
 
 function CompareVersion({
   input,
+  label,
   text,
   onClose,
 }: {
   input: { id: string; script: Script['script']; version: number }
+  label: string
   text: string
   onClose: () => void
 }): ReactElement {
@@ -187,7 +191,7 @@ function CompareVersion({
     <CompareDialog
       is_open
       onClose={onClose}
-      left={{ label: t.versionSide(input.version), text: data.source }}
+      left={{ label, text: data.source }}
       right={{ label: t.editorSide, text }}
     />
   )

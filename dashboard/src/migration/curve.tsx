@@ -7,7 +7,7 @@ import { EmptyState } from '../ui/empty-state'
 import { LineChart, type ChartMark } from '../ui/line-chart'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
-import { versionRanges } from './version-ranges'
+import { scriptSaves } from './script-saves'
 
 const days_back = 90
 const read_every_ms = 60_000
@@ -39,9 +39,7 @@ function DaysChart({ days }: { days: Days }): ReactElement {
   const chart = useMemo(() => {
     const marks = days.flatMap(({ day, outage_calls, versions }): ChartMark[] => [
       ...(outage_calls > 0 ? [{ at: startOf(day), label: t.markOutage(outage_calls) }] : []),
-      ...(versions.length > 0
-        ? [{ at: startOf(day), label: t.markVersions(versions.length, versionRanges(versions)) }]
-        : []),
+      ...(versions.length > 0 ? [{ at: startOf(day), label: t.markSaves(scriptSaves(versions)) }] : []),
     ])
     const [first] = days
     // The day before the first: a line needs two points.

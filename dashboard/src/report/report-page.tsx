@@ -10,7 +10,7 @@ import { useTenant } from '../session/use-session'
 import { RoutePending } from '../shell/route-states'
 import { DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
-import { versionRanges } from '../migration/version-ranges'
+import { scriptSaves } from '../migration/script-saves'
 import { LineChart } from '../ui/line-chart'
 import { notifyProblem } from '../ui/notices'
 import { Problem } from '../ui/problem'
@@ -141,7 +141,7 @@ function Report({ report }: { report: MigrationReport }): ReactElement {
 
 function Curve({ days }: { days: MigrationReport['days'] }): ReactElement {
   const { report: t, migration } = useMessages()
-  const { markVersions } = migration
+  const { markSaves } = migration
   const chart = useMemo(() => {
     const startOf = (day: string): Date => new Date(`${day}T00:00:00Z`)
     return {
@@ -154,10 +154,10 @@ function Curve({ days }: { days: MigrationReport['days'] }): ReactElement {
         .filter(({ versions }) => versions.length > 0)
         .map(({ day, versions }) => ({
           at: startOf(day),
-          label: markVersions(versions.length, versionRanges(versions)),
+          label: markSaves(scriptSaves(versions)),
         })),
     }
-  }, [days, t, markVersions])
+  }, [days, t, markSaves])
   return (
     <Section title={t.curve}>
       <LineChart label={t.curve} {...chart} />

@@ -122,10 +122,8 @@ export const migration = translation<'migration'>()({
   curveEmptyHint: 'Die Kurve beginnt mit der ersten Person, die sich anmeldet und umzieht.',
   markOutage: (calls) =>
     `Altsystem bei ${plural('de', calls, { one: '1 Aufruf', other: `${count(calls)} Aufrufen` })} nicht erreichbar`,
-  markVersions: (versions, ranges) =>
-    versions === 1
-      ? ranges.map(({ script, first }) => `Version ${first} von ${script}`).join('')
-      : `${count(versions)} neue Versionen: ${ranges.map(({ script, first, last }) => `${script} ${first === last ? first : `${first}–${last}`}`).join(', ')}`,
+  markSaves: (saves) =>
+    `gespeichert: ${saves.map(({ script, times }) => (times === 1 ? script : `${script} (${count(times)}-mal)`)).join(', ')}`,
   moreMarks: (more) => `${count(more)} frühere Markierungen stehen im Bericht.`,
   today: 'Anmeldungen heute',
   todayHint: 'Mit einem Passwort, seit 00:00 UTC.',

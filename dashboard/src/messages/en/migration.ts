@@ -1,5 +1,5 @@
 import type { MigrationState } from '../../../../src/contract/outcomes.ts'
-import type { VersionRange } from '../../migration/version-ranges'
+import type { ScriptSaves } from '../../migration/script-saves'
 import { number, plural } from '../plural'
 import { person } from './migration-person'
 import { outcomes } from './outcomes'
@@ -121,10 +121,8 @@ export const migration = {
   curveEmptyHint: 'The curve begins with the first person who logs in and moves.',
   markOutage: (calls: number) =>
     `legacy store was down for ${plural('en', calls, { one: '1 call', other: `${count(calls)} calls` })}`,
-  markVersions: (versions: number, ranges: readonly VersionRange[]) =>
-    versions === 1
-      ? ranges.map(({ script, first }) => `version ${first} of ${script}`).join('')
-      : `${count(versions)} new versions: ${ranges.map(({ script, first, last }) => `${script} ${first === last ? first : `${first}–${last}`}`).join(', ')}`,
+  markSaves: (saves: readonly ScriptSaves[]) =>
+    `saved: ${saves.map(({ script, times }) => (times === 1 ? script : `${script} (${count(times)} times)`)).join(', ')}`,
   moreMarks: (more: number) => `${count(more)} earlier marks are in the report.`,
   today: 'Logins today',
   todayHint: 'With a password, since 00:00 UTC.',
