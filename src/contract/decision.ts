@@ -25,7 +25,7 @@ const members = {
 }
 
 const kindText =
-  '`keep`: this user moves, and the other legacy users with the same identifiers do not; `rename`: the user moves with another identifier, which is unverified; `alias`: another legacy id of the person of another record; `exclude`: the user never moves; `retry`: the next login decides again'
+  '`keep`: this user, who has a valid identifier, moves, and the other legacy users with the same identifiers do not; `rename`: the user moves with another identifier, which is unverified; `alias`: another legacy id of the person of another record; `exclude`: the user never moves; `retry`: the next login decides again'
 
 /** Input for a decision. */
 export const NewDecision = Strict({ kind: Choice([...decisionKinds], kindText), ...members })

@@ -83,6 +83,10 @@ test('a person who cannot move is decided about and the decision is taken back, 
   await page.getByText('<img src=x onerror=alert(1)>').first().waitFor()
   await checkPage('decisions')
   await page.getByRole('button', { name: /^Decide about/ }).click()
+  const offered = await page
+    .getByRole('radio')
+    .evaluateAll((radios) => radios.map((radio) => (radio as { value: string }).value))
+  assert.deepEqual(offered, ['rename', 'alias', 'exclude', 'retry'], 'without a valid identifier, keep cannot help')
   await page.getByRole('radio', { name: /exclude/ }).check()
   await page.getByRole('dialog').getByRole('button', { name: 'Decide' }).click()
   await page.getByRole('button', { name: /^Take the decision about/ }).click()

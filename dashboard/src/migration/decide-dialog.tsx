@@ -23,6 +23,26 @@ const members_of: Record<Kind, readonly Member[]> = {
   retry: [],
 }
 
+type Decidable = Props['record']
+
+const without_usable_identifier: readonly string[] = ['invalid_address', 'invalid_username', 'missing_identifier']
+
+/** Whether `keep` helps: not without an identifier, unless others have the same id or a script returned several users. */
+function canBeKept({ email, username, directory, last_outcome }: Decidable): boolean {
+  const problem = directory?.problem ?? ''
+  if (problem === 'repeated_id' || last_outcome === 'collision') return true
+  if (without_usable_identifier.includes(problem)) return false
+  return [email, username, directory?.email, directory?.username, directory?.phone_number].some(Boolean)
+}
+
+/** The kinds of decisions that can be made about a record, and the one that holds. */
+const kindsFor = (record: Decidable): Kind[] =>
+  kinds.filter(
+    (kind) =>
+      kind === record.decision?.kind ||
+      (kind === 'keep' ? canBeKept(record) : kind !== 'alias' || record.legacy_id !== undefined),
+  )
+
 /** Decides about a record whose user cannot move as they are: each kind says what it does to whom. */
 export function DecideDialog(props: Props): ReactElement {
   const t = useMessages().migration
@@ -38,7 +58,8 @@ function DecisionForm({ connection_id, record, onClose }: Props): ReactElement {
   const t = useMessages()
   const texts = t.migration
   const decide = useCall('setDecision')
-  const [kind, setKind] = useState<Kind>(record.decision?.kind ?? 'keep')
+  const offered = kindsFor(record)
+  const [kind, setKind] = useState<Kind>(record.decision?.kind ?? offered[0] ?? 'retry')
   const [typed, setTyped] = useState<Partial<Record<Member, string>>>(() =>
     Object.fromEntries(
       members.flatMap((member) => (record.decision?.[member] ? [[member, record.decision[member]]] : [])),
@@ -79,7 +100,7 @@ function DecisionForm({ connection_id, record, onClose }: Props): ReactElement {
       <Stack>
         <Radio.Group label={texts.decide} value={kind} onChange={(value) => setKind(value)}>
           <Stack gap="xs" mt="xs">
-            {kinds.map((one) => (
+            {offered.map((one) => (
               <Radio key={one} value={one} label={texts.kinds[one]} description={texts.consequences[one]} />
             ))}
           </Stack>

@@ -4,6 +4,7 @@ import type { ProblemCode } from '../../contract/problems.ts'
 import type { RecordDecisionsTable, Transaction } from '../../store/tables.ts'
 import { memberProblem } from './check-members.ts'
 import {
+  canBeKept,
   decisionsAround,
   holdersOf,
   identifiersToReserve,
@@ -70,6 +71,10 @@ function problemOf(
   if (alias_problem !== undefined) return { code: 'decision_refused', message: alias_problem }
   if (decision.kind === 'alias' && record.legacy_id === null) {
     return { code: 'decision_refused', message: 'alias needs a record with a legacy id' }
+  }
+  if (decision.kind === 'keep' && !canBeKept(connection, record)) {
+    const message = 'keep cannot help: nobody could log in as this user, who has no valid identifier to keep'
+    return { code: 'decision_refused', message }
   }
   return undefined
 }

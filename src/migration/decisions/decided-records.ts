@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Connection } from '../../connections/connection.ts'
 import type { NewDecision } from '../../contract/decision.ts'
+import type { DirectoryProblem } from '../../contract/directory-problems.ts'
 import type { Db, MigrationRecordsTable, RecordDecisionsTable } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { profileIdentifiers } from '../profile-identifiers.ts'
@@ -21,10 +22,11 @@ export async function inChunks<Value, Row>(
 }
 
 /** A record to decide about, with what the directory says of its user. */
-export type RecordToDecide = Pick<MigrationRecordsTable, 'record_id' | 'legacy_id' | 'state'> & {
+export type RecordToDecide = Pick<MigrationRecordsTable, 'record_id' | 'legacy_id' | 'state' | 'last_outcome'> & {
   email: string | null
   username: string | null
   phone_number: string | null
+  problem: string | null
 }
 
 /** The records of these ids, by id. */
@@ -42,7 +44,8 @@ export async function recordsToDecide(
           .onRef('listed.connection_id', '=', 'record.connection_id')
           .onRef('listed.record_id', '=', 'record.record_id'),
       )
-      .select(['record.record_id', 'record.legacy_id', 'record.state', 'listed.phone_number'])
+      .select(['record.record_id', 'record.legacy_id', 'record.state', 'record.last_outcome'])
+      .select(['listed.phone_number', 'listed.problem'])
       .select(({ fn }) => [
         fn.coalesce('listed.email', 'record.email').as('email'),
         fn.coalesce('listed.username', 'record.username').as('username'),
@@ -83,6 +86,23 @@ export function identifiersToReserve({ options }: Connection, record: RecordToDe
   const named = decision.kind === 'rename' ? { email, username, phone_number } : record
   const reserves = decision.kind === 'keep' || decision.kind === 'rename'
   return reserves ? profileIdentifiers(named, options).map(({ value }) => value) : []
+}
+
+const without_usable_identifier = new Set<string>([
+  'invalid_address',
+  'invalid_username',
+  'missing_identifier',
+] satisfies DirectoryProblem[])
+
+/**
+ * Whether `keep` lets a user move: one who has an identifier to keep, who has the legacy id of another row of the directory, or whom a script
+ * returned in a list of several. Without an identifier the profile is refused, whatever others have.
+ */
+export function canBeKept(connection: Connection, record: RecordToDecide): boolean {
+  const { problem, last_outcome } = record
+  if (problem === 'repeated_id' || last_outcome === 'collision') return true
+  if (problem !== null && without_usable_identifier.has(problem)) return false
+  return identifiersToReserve(connection, record, { kind: 'keep' }).length > 0
 }
 
 /** A user, or the record of a legacy user, with an identifier. */
