@@ -69,7 +69,10 @@ export const identityRoutes = {
     params: Strict({
       id: Text(1024, 'Id, percent-encoded'),
       provider: Text(128, 'The strategy of the identity'),
-      user_id: Text(1024, 'The id of the identity, with or without `auth0|`'),
+      user_id: Text(
+        1024,
+        'The id of the identity, with or without `auth0|`. The ids `.` and `..` need it (`auth0%7C..`): clients and proxies take a path with such a segment for another one.',
+      ),
     }),
     response: Type.Array(UserIdentity),
   },

@@ -62,7 +62,8 @@ function Unlink({ user, identity }: { user: User; identity: Identity }): ReactEl
   return (
     <ConfirmButton
       call="unlinkIdentity"
-      input={{ id: user.user_id, provider: identity.provider, user_id: identity.user_id }}
+      // With `auth0|`, because a browser takes the bare ids `.` and `..` for segments that lead elsewhere.
+      input={{ id: user.user_id, provider: identity.provider, user_id: `auth0|${identity.user_id}` }}
       also={['sessions', 'refresh-tokens', 'migrations']}
       onSuccess={() => notify(t.unlinked)}
       label={t.unlink}

@@ -150,6 +150,15 @@ test('another user is searched on the server, linked and unlinked', async () => 
   await inDialog('Unlink').click()
   await said('The identity is a user of its own again')
   assert.equal((await read(tenant.user_id)).identities.length, 1)
+  const dots = { connection: 'staff', user_id: '..', email: 'dots@harbour.example', password: 'Harbour-1893' }
+  await dashboard.server.must('POST', 'users', dots)
+  const named = { provider: 'auth0', user_id: '..' }
+  await dashboard.server.must('POST', `users/${encodeURIComponent(tenant.user_id)}/identities`, named)
+  await openUser(tenant.user_id, '/identities')
+  await button('Unlink').click()
+  await inDialog('Unlink').click()
+  await said('The identity is a user of its own again')
+  assert.equal((await read(tenant.user_id)).identities.length, 1)
   assert.deepEqual(dashboard.errors, [])
 })
 
