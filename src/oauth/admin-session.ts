@@ -13,6 +13,7 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { recordEvent } from '../logs/record-event.ts'
 import { sessionLifetime } from '../sessions/session-lifetime.ts'
 import { extendSession, type Session } from '../sessions/session.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { Db } from '../store/tables.ts'
 import { inReadCommittedTransaction, inTransaction } from '../store/transaction.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from '../tenants/tenant.ts'
@@ -51,13 +52,28 @@ async function requireSession(
   return { session, user }
 }
 
+/**
+ * Extends a session that is used. Where the store can be read and not written, as on a full disk, the session stays as it is, and its end
+ * comes nearer.
+ *
+ * @returns false if the session ended meanwhile
+ */
+async function extend({ db, clock, log }: AdminSessionDeps, system: Tenant, session: Session): Promise<boolean> {
+  const lifetime = sessionLifetime(system.settings)
+  try {
+    return await inReadCommittedTransaction(db, (trx) => extendSession(trx, session, lifetime, clock.now()))
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    log.warn({ err: error }, 'the session of an admin was not extended')
+    return true
+  }
+}
+
 async function answerSession(deps: AdminSessionDeps, request: FastifyRequest): Promise<SessionAnswer> {
-  const { db, clock, site } = deps
+  const { db, site } = deps
   const { session, user } = await requireSession(deps, request)
   const system = tenantOf(request)
-  const is_alive = await inReadCommittedTransaction(db, (trx) =>
-    extendSession(trx, session, sessionLifetime(system.settings), clock.now()),
-  )
+  const is_alive = await extend(deps, system, session)
   const client = await deps.clients.client(system.tenant_id, dashboard_client_id)
   if (!is_alive || !client) throw new Refusal('not_signed_in')
   const issuer = issuerOf(system, site.scheme)
