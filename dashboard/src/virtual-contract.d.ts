@@ -31,8 +31,8 @@ export declare const script_arguments: typeof arguments_of_scripts
 /** The scripts that change the legacy store. */
 export declare const writing_scripts: readonly ScriptName[]
 
-/** The outcomes of a login. `message`: what the person reads, unless the script's own text is shown. */
-export declare const outcomes: Readonly<Record<string, { meaning: string; message?: string; shows_message: boolean }>>
+/** The outcomes of a login. `lets_in`: whether it lets the person in. */
+export declare const outcomes: Readonly<Record<string, { meaning: string; lets_in: boolean }>>
 
 /** The globals of scripts, with the modules that they come from, and the modules that scripts can require. */
 export declare const sandbox: { globals: readonly { name: string; from?: string }[]; modules: readonly string[] }

@@ -19,7 +19,7 @@ const PersonUser = Type.Object({
 })
 
 /** An attempt to log in, to sign up or to set a password. */
-const Attempt = Type.Object({
+export const Attempt = Type.Object({
   log_id: Type.String({ description: 'Id of its log event.' }),
   at: Timestamp('Time of the attempt.'),
   type: Type.String({ description: 'Type of its log event.' }),
@@ -36,7 +36,6 @@ const Attempt = Type.Object({
   client_name: Type.Optional(Type.String()),
   ip: Type.Optional(Type.String()),
 })
-/** An attempt to log in, to sign up or to set a password. */
 export type Attempt = Static<typeof Attempt>
 
 /** One person, on both sides. */

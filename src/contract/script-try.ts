@@ -20,6 +20,12 @@ export const TriedScript = Type.Object({
     description:
       'Of `login` the outcome of a login with these arguments, or `moved_before` for a user whose password is kept here; of `get_user` also `found`; of `list_users` also `listed`, or `list_refused` for a result that is no page; of other scripts also `returned`.',
   }),
+  shown_text: Type.Optional(
+    Type.String({
+      description:
+        'The text that the person would read on the log-in page, in the first language of the tenant; only of the script that decides a login, where it does not let the person in.',
+    }),
+  ),
   result: Type.Unknown({
     description:
       'What the script returned, without secrets; null where it returned nothing. A buffer of more than 64 bytes has its `length` in place of its bytes, also in `checks`. Of a page of `list_users` the first 20 users.',

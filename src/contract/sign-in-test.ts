@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Attempt } from './people.ts'
 import { AnyObject, IdParams, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** Trying a connection by a sign-in of a test person. */
@@ -21,6 +22,18 @@ export const signInTestRoutes = {
       url: Type.String({ description: 'Address of the login page.' }),
       expires_at: Timestamp('Until when a login of the test is accepted.'),
     }),
+  },
+  listSignInTestAttempts: {
+    method: 'GET',
+    url: '/api/v2/connections/:id/sign-in-tests/attempts',
+    scopes: ['update:connections'],
+    tag: 'connections',
+    summary: 'List the logins of a sign-in test, the newest first',
+    description: 'Ours. At most 20, each with the text that the person read.',
+    status: 200,
+    params: IdParams,
+    query: Strict({ client_id: Text(256, 'That of the test') }),
+    response: Type.Object({ attempts: Type.Array(Attempt) }),
   },
   completeSignInTest: {
     method: 'POST',

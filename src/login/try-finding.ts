@@ -18,8 +18,10 @@ import type { TryRequest } from './try-input.ts'
 
 type FindingDeps = { db: Db; sealer: Sealer }
 
-/** The finding of a run: its outcome, and what would become of the profile. */
-export type Finding = { outcome: string; checks: TryCheck[] }
+/**
+ * The finding of a run: its outcome, and what would become of the profile. `message`: the text that the person reads because of a decision.
+ */
+export type Finding = { outcome: string; checks: TryCheck[]; message?: string }
 
 const blocked_message = 'The legacy store says that this user is blocked: the login would be refused.'
 
@@ -105,7 +107,8 @@ export async function readFinding(
     return { outcome: 'profile_refused', checks: [refused(`The profile's ${field} ${message}.`, field)] }
   }
   if (read.kind === 'excluded') {
-    return { outcome: 'excluded', checks: [refused(`A decision excludes this user, who sees: ${read.message}`)] }
+    const { message } = read
+    return { outcome: 'excluded', checks: [refused(`A decision excludes this user, who sees: ${message}`)], message }
   }
   const checks = await checkProfile(deps, connection, read.profile)
   if (hash) return { outcome: 'found', checks: [...checks, checkHash(deps, connection, hash)] }

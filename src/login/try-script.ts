@@ -31,9 +31,12 @@ import { checkIdentifier } from './identify.ts'
 import { loginLimits } from '../tenants/attack-protection.ts'
 import { requireTenant } from '../tenants/manage-tenants.ts'
 import { createTenantLimit } from './tenant-limit.ts'
-import { readFinding } from './try-finding.ts'
+import { readFinding, type Finding } from './try-finding.ts'
 import { readListing } from './try-listing.ts'
 import { readTryInput, type TryRequest } from './try-input.ts'
+
+/** What a try found. `message`: the text of the script or of a decision about why the login is refused. */
+export type TriedRun = Omit<TriedScript, 'shown_text'> & { message?: string }
 
 /** The dependencies of trying scripts. */
 export type TryScriptDeps = Omit<ActionScriptDeps, 'scripts'> & {
@@ -94,7 +97,7 @@ function shownError({ result }: SeparateRun, action: ActionScriptResult): TriedS
 const locked_by = { identifier: 'locked', address: 'address_locked' } as const
 const locked_problem = { locked: 'too_many_attempts', address_locked: 'address_locked' } as const
 
-function lockedResult(by: keyof typeof locked_by): TriedScript {
+function lockedResult(by: keyof typeof locked_by): TriedRun {
   const outcome = locked_by[by]
   const error = { name: 'TooManyAttempts', message: problems[locked_problem[outcome]].message }
   return { outcome, result: null, error, console: [], checks: [], duration_ms: 0 }
@@ -107,18 +110,21 @@ async function runAndRead(
   deps: TryScriptDeps,
   request: TryRequest,
   input: ActionScriptInput,
-): Promise<{ tried: TriedScript; action: ActionScriptResult }> {
+): Promise<{ tried: TriedRun; action: ActionScriptResult }> {
   const run = await runSeparately(deps, request.connection, input)
   const answer = readScriptResult(run.result)
   const action = requireProfile(input.script, answer)
   const listing =
     input.script === 'list_users' && action.kind === 'value' ? readListing(request.connection, action.value) : undefined
-  const { outcome, checks } = listing ?? (await readFinding(deps, request, action))
+  const finding: Finding = listing ?? (await readFinding(deps, request, action))
+  const { outcome, checks } = finding
+  const error = shownError(run, action)
   const typed = input.script === 'login' ? textOf(input.args[1]) : undefined
   const tried = {
     outcome,
     result: answer.kind === 'value' ? shownResult(listing ? listing.shown : answer.value, typed, run.mask) : null,
-    error: shownError(run, action),
+    error,
+    ...defined({ message: finding.message ?? error?.message }),
     console: run.console,
     checks: checks.map((check) =>
       check.value === undefined ? check : { ...check, value: withoutBytes(check.value as JsonValue) },
@@ -134,7 +140,7 @@ async function tryLogin(
   request: TryRequest,
   input: ActionScriptInput,
   attempt: ProtectedAttempt,
-): Promise<TriedScript> {
+): Promise<TriedRun> {
   const reservation = await reserveAttempt(deps.db, deps.clock, attempt)
   if (reservation.kind === 'locked') return lockedResult(reservation.by)
   try {
@@ -160,7 +166,7 @@ async function tryLogin(
  * @throws {Refusal} `invalid_body` for arguments that the script does not take, a missing source, and a script that changes the legacy
  *   store without `allow_writes`; `identifier_too_long`, `invalid_request`, `password_too_long`, `too_many_requests`
  */
-export async function tryScript(deps: TryScriptDeps, request: TryRequest): Promise<TriedScript> {
+export async function tryScript(deps: TryScriptDeps, request: TryRequest): Promise<TriedRun> {
   const input = readTryInput(deps, request)
   const { connection, script, caller } = request
   const { tenant_id, connection_id, name, options } = connection

@@ -1,3 +1,5 @@
+import { logIdStart } from '../base/ids.ts'
+import { maskSignInTests } from '../base/sign-in-test-id.ts'
 import { readJson } from '../store/json-column.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { LogType } from '../contract/log-types.ts'
@@ -59,6 +61,26 @@ export async function attemptByReference(
 ): Promise<LoggedAttempt | undefined> {
   const [row] = await eventsByTerm(db, tenant_id, [referenceTerm(reference)])
   return row && attemptOf(row)
+}
+
+/**
+ * The last 20 attempts of a sign-in test, the newest first.
+ *
+ * @param since when the test began, in epoch milliseconds: older events are not looked at
+ */
+export async function listAttemptsOfTest(
+  db: Db,
+  tenant_id: string,
+  { client_id, since }: { client_id: string; since: number },
+): Promise<LoggedAttempt[]> {
+  const rows = await eventsOf(db, tenant_id)
+    .where('log_id', '>=', logIdStart(since))
+    .where('client_id', '=', maskSignInTests(client_id))
+    .where('type', 'in', attempt_types)
+    .orderBy('log_id', 'desc')
+    .limit(attempts_max)
+    .execute()
+  return rows.map(attemptOf)
 }
 
 /** The last 20 attempts of a person, the newest first. */

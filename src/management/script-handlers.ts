@@ -12,6 +12,7 @@ import { Refusal } from '../contract/refusal.ts'
 import { connectionOf, showSaved } from './connection-handlers.ts'
 import { inspectLegacyStore } from '../login/inspect-legacy-store.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
+import { showTried } from './show-tried.ts'
 import type { Handlers } from './handler.ts'
 import { savedByToken } from './saved-by-token.ts'
 
@@ -52,14 +53,16 @@ export function scriptHandlers(deps: SaveConnectionDeps & TryScriptDeps & ListVe
     async tryScript({ tenant, params, body, caller }) {
       const connection = await connectionOf(deps.db, tenant, params.id)
       const { arguments: args, source, allow_writes = false } = body
-      return await tryScript(deps, {
+      const { script } = params
+      const tried = await tryScript(deps, {
         connection,
-        script: params.script,
+        script,
         args: args as JsonValue[],
         source,
         allow_writes,
         caller,
       })
+      return showTried(tenant, connection, script, tried)
     },
 
     async inspectConnection({ tenant, params, body, caller }) {

@@ -2,12 +2,13 @@ import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import { isoTime } from '../base/time.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
+import type { Connection } from '../connections/connection.ts'
 import type { Attempt } from '../contract/people.ts'
 import { problems, type ProblemCode } from '../contract/problems.ts'
 import type { LoggedAttempt } from '../logs/list-attempts.ts'
-import { lookOf } from '../pages/look.ts'
-import { problemLines } from '../pages/page-problems.ts'
-import { translator } from '../pages/translate.ts'
+import { identifierKinds } from '../oauth/sign-in/page-links.ts'
+import { loginProblemText } from '../pages/login-page.ts'
+import { pageText } from '../pages/page-text.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 
 const textOf = (value: JsonValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -33,17 +34,29 @@ function answerOf({ type, details }: LoggedAttempt, outcome: string | undefined)
   return { code: code as ProblemCode, message: shows_message ? message : undefined }
 }
 
-/** What the person read: on the page, where that showed a reference code, or in the answer to the application. */
-function shownText(tenant: Tenant, attempt: LoggedAttempt, outcome: string | undefined): string | undefined {
+/**
+ * What the person read: on the log-in page of `tested`, or on another page, where that showed a reference code, or in the answer to the
+ * application.
+ */
+function shownText(
+  tenant: Tenant,
+  attempt: LoggedAttempt,
+  outcome: string | undefined,
+  tested: Connection | undefined,
+): string | undefined {
   const answer = answerOf(attempt, outcome)
   if (!answer) return undefined
+  if (tested) return pageText(tenant, answer, loginProblemText(answer, identifierKinds([tested])))
   if (attempt.details['reference'] === undefined) return answer.message ?? problems[answer.code].message
-  const look = lookOf(tenant, {})
-  return problemLines(translator(look), answer).join(' ')
+  return pageText(tenant, answer)
 }
 
-/** An attempt as the help desk sees it. */
-export function showAttempt(tenant: Tenant, attempt: LoggedAttempt): Attempt {
+/**
+ * An attempt as the help desk sees it.
+ *
+ * @param tested the connection whose sign-in test it belongs to
+ */
+export function showAttempt(tenant: Tenant, attempt: LoggedAttempt, tested?: Connection): Attempt {
   const { log_id, date, type, description, user_name, client_name, ip } = attempt
   const outcome = textOf(memberOf(attempt.details, 'migration')['outcome']) ?? outcome_of_type[type]
   return {
@@ -53,7 +66,7 @@ export function showAttempt(tenant: Tenant, attempt: LoggedAttempt): Attempt {
     ...defined({
       outcome,
       description: description ?? undefined,
-      shown_text: shownText(tenant, attempt, outcome),
+      shown_text: shownText(tenant, attempt, outcome, tested),
       reference: textOf(attempt.details['reference']),
       user_name: user_name ?? undefined,
       client_name: client_name ?? undefined,

@@ -1,11 +1,13 @@
 import { adminOrigin } from '../admins/system-tenant.ts'
 import { isoTime } from '../base/time.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { beginSignInTest, completeSignInTest, type SignInTestDeps } from '../oauth/sign-in-test.ts'
+import { listAttemptsOfTest } from '../logs/list-attempts.ts'
+import { beginSignInTest, completeSignInTest, sign_in_test_ms, type SignInTestDeps } from '../oauth/sign-in-test.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { connectionOf } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
+import { showAttempt } from './show-attempt.ts'
 
 /** The page of the dashboard that receives the code of a sign-in test. */
 const result_page = 'sign-in-tested'
@@ -24,6 +26,15 @@ export function signInTestHandlers(deps: SignInTestDeps & { site: Site; tenants:
       }
       const test = beginSignInTest(deps, connection, { issuer, redirect_uri: `${admin_url}${result_page}` })
       return { ...test, expires_at: isoTime(test.expires_at) }
+    },
+
+    async listSignInTestAttempts({ tenant, params, query }) {
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      const { tenant_id } = tenant
+      // Also where the page is read again after the test.
+      const since = deps.clock.now() - 2 * sign_in_test_ms
+      const attempts = await listAttemptsOfTest(deps.db, tenant_id, { client_id: query.client_id, since })
+      return { attempts: attempts.map((attempt) => showAttempt(tenant, attempt, connection)) }
     },
 
     async completeSignInTest({ tenant, issuer, params, body }) {

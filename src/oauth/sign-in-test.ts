@@ -19,7 +19,7 @@ import { readTokenChanges } from './token-changes.ts'
 export type SignInTestDeps = { db: Db; clock: Clock; sealer: Sealer; clients: Pick<ClientCache, 'clientOfLogin'> }
 
 /** How long after its beginning a login of a test is accepted. */
-const lifetime_ms = 900_000
+export const sign_in_test_ms = 900_000
 
 const client_id_max = 256
 const scope = ['openid', 'profile', 'email']
@@ -35,7 +35,7 @@ export function beginSignInTest(
   { tenant_id, connection_id, name }: Pick<Connection, 'tenant_id' | 'connection_id' | 'name'>,
   { issuer, redirect_uri }: { issuer: string; redirect_uri: string },
 ): { client_id: string; state: string; url: string; expires_at: number } {
-  const expires_at = clock.now() + lifetime_ms
+  const expires_at = clock.now() + sign_in_test_ms
   const client_id = newSignInTestId(sealer, tenant_id, { connection_id, redirect_uri, expires_at })
   if (client_id.length > client_id_max) {
     throw new Refusal('invalid_request', { message: 'The address of the admin origin is too long for a sign-in test.' })

@@ -25,7 +25,8 @@ export type LoginModel = FormModel & {
   }
 }
 
-function textOf(error: PageError, identifiers: readonly IdentifierKind[]): ProblemText {
+/** What the log-in page says about a problem, for users who log in with these kinds of identifiers. */
+export function loginProblemText(error: PageError, identifiers: readonly IdentifierKind[]): ProblemText {
   if (error.code === 'invalid_request') return problemText({ code: 'identifier_invalid' })
   const text = problemText(error)
   const is_email = identifiers.length === 1 && identifiers[0] === 'email'
@@ -43,7 +44,7 @@ function focusOf({ step, identifier, error }: LoginModel, text: ProblemText | un
  */
 export function renderLoginPage(look: Look, model: LoginModel): Page {
   const { error, step, identifiers, links } = model
-  const text = error && textOf(error, identifiers)
+  const text = error && loginProblemText(error, identifiers)
   if (error && text?.is_final) return renderLoginProblem(look, model, error)
   const t = translator(look)
   const password: Field = { id: 'password', label: t('password'), type: 'password', autocomplete: 'current-password' }

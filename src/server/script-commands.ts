@@ -7,6 +7,7 @@ import type { TriedScript, TryCheck } from '../contract/script-try.ts'
 import type { CallStats, ScriptVersion } from '../contract/script-version.ts'
 import { isFailedCall } from '../logs/script-call-stats.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
+import { showTried } from '../management/show-tried.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { CommandOutput } from './command-options.ts'
 import { printable } from './printable.ts'
@@ -50,7 +51,8 @@ export async function tryChoice(
 ): Promise<CommandOutput> {
   const connection = await connectionNamed(deps.db, tenant, name)
   const { script, args, source } = choice
-  const tried = await tryScript(deps, { connection, script, args, source, allow_writes, caller })
+  const run = await tryScript(deps, { connection, script, args, source, allow_writes, caller })
+  const tried = showTried(tenant, connection, script, run)
   const has_failed = isFailedCall(tried.outcome) || tried.outcome === 'list_refused'
   return { stdout: as_json ? JSON.stringify(tried, null, 2) : describeTry(tried), status: has_failed ? 1 : 0 }
 }

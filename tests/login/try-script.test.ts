@@ -139,6 +139,24 @@ describe('trying a script', () => {
     ])
   })
 
+  test('shows the text of the log-in page in the language of the tenant, for the script that decides a login only', async () => {
+    const { server } = trying
+    const shownFor = async (script: string, args: string[], source: string) =>
+      (await shop.run(script, args, { source }))['shown_text']
+    const typed = ['eve@shop.example', 'x']
+    const wrong = '(email, password, cb) => cb(new WrongUsernameOrPasswordError(email))'
+    const denies = "(email, password, cb) => cb(new UnauthorizedError('Call us.'))"
+    const throws = "(email, password, cb) => cb(new Error('table people is gone'))"
+    assert.equal(await shownFor('login', typed, wrong), 'This login name or this password is wrong.')
+    assert.equal(await shownFor('login', typed, denies), 'Call us.')
+    assert.match(String(await shownFor('login', typed, throws)), /^We could not complete/)
+    assert.equal(await shownFor('login', typed, '(email, password, cb) => cb(null, { id: 1, email })'), undefined)
+    assert.equal(await shownFor('get_user', ['eve@shop.example'], '(email, cb) => cb(null)'), undefined)
+    await server.must('PATCH', 'tenants/settings', { enabled_locales: ['de', 'en'] })
+    assert.match(String(await shownFor('login', typed, wrong)), /Passwort/)
+    await server.must('PATCH', 'tenants/settings', { enabled_locales: ['en'] })
+  })
+
   test('of a user who has moved or was deleted, and of a taken address, says so', async () => {
     assert.equal((await shop.logIn('ada@shop.example', password)).status, 200)
     const moved = await shop.run('login', ['ada@shop.example', password])

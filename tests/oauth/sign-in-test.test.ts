@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { freeAdminUrl } from '../support/admin-urls.ts'
 import { answerOf, createBrowser, type Visit } from '../support/browser.ts'
-import { member, type Json } from '../support/requests.ts'
+import { member, objects, type Json } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { ada } from './ada.ts'
 
@@ -51,6 +51,26 @@ describe('a sign-in test', () => {
     assert.deepEqual([event?.['type'], event?.['client_name']], ['s', 'Try Connection'])
     const { clients } = await server.must('GET', `migrations/${connection_id}/logins`)
     assert.deepEqual(clients, [{ client_name: 'Try Connection', outcomes: { success: 1 } }])
+  })
+
+  it('lists its logins, each with the text that the person read on the page', async () => {
+    const { client_id, url } = await begin()
+    const browser = createBrowser(server)
+    await browser.logIn(url, ada.email, 'wrong one')
+    await browser.logIn(url, ada.email, ada.password)
+    const attemptsOf = async (id: unknown) => {
+      const path = `connections/${connection_id}/sign-in-tests/attempts?client_id=${String(id)}`
+      return objects((await server.must('GET', path)).attempts)
+    }
+    const attempts = await attemptsOf(client_id)
+    assert.deepEqual(
+      attempts.map(({ type, outcome, shown_text }) => [type, outcome, shown_text]),
+      [
+        ['s', 'success', undefined],
+        ['fp', 'wrong_password', 'Wrong e-mail address or password.'],
+      ],
+    )
+    assert.deepEqual(await attemptsOf((await begin()).client_id), [])
   })
 
   it('gives its code to no token endpoint, and to no other test [guard: sign-in-test-gives-no-token]', async () => {

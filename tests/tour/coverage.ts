@@ -68,7 +68,7 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'setEgress',
     'testDestination',
   ]),
-  ...elsewhere('oauth/sign-in-test.test.ts', ['createSignInTest', 'completeSignInTest']),
+  ...elsewhere('oauth/sign-in-test.test.ts', ['createSignInTest', 'listSignInTestAttempts', 'completeSignInTest']),
   ...elsewhere('management/connections.test.ts', [
     'updateConnectionSettings',
     'listScriptTemplates',

@@ -1,20 +1,18 @@
 // The module `virtual:contract` of the dashboard: the data of the contract that it needs at run time. Everything else of the contract are types.
 import { builtinModules, createRequire } from 'node:module'
 import type { Plugin } from 'vite'
-import { defined } from '../../src/base/defined.ts'
 import { languages } from '../../src/base/message.ts'
 import { changesLegacyStore, script_arguments, scriptNames } from '../../src/contract/action-scripts.ts'
 import { decided_by_cause_max } from '../../src/contract/decision.ts'
 import { finishSteps } from '../../src/contract/finish-steps.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
-import { problems } from '../../src/contract/problems.ts'
 import { featurePlans, plans } from '../../src/contract/plans.ts'
 import { common_column_names } from '../../src/contract/directory-format.ts'
 import { scopesOfRole } from '../../src/contract/roles.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
 
-type OutcomeShown = { meaning: string; message?: string; shows_message: boolean }
+type OutcomeShown = { meaning: string; lets_in: boolean }
 type SandboxGlobals = { globalNames(): { name: string; from?: string }[] }
 type SandboxModules = { moduleNames(dependencies: Record<string, string>): string[] }
 
@@ -48,12 +46,11 @@ function dataOf(operation: string, route: Route): Record<string, unknown> {
   }
 }
 
-/** What a person reads after a login that ended with an outcome; absent where the outcome is a success. */
+/** What each outcome of a login means, and whether it lets the person in. */
 function outcomesShown(): Record<string, OutcomeShown> {
-  const shown = Object.entries(outcomes).map(([outcome, { meaning, problem, shows_message }]) => {
-    const message = problem === null ? undefined : problems[problem].message
-    return [outcome, { meaning, ...defined({ message }), shows_message }] as const
-  })
+  const shown = Object.entries(outcomes).map(
+    ([outcome, { meaning, problem }]) => [outcome, { meaning, lets_in: problem === null }] as const,
+  )
   return Object.fromEntries(shown)
 }
 

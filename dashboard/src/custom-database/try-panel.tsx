@@ -11,7 +11,7 @@ import { readJsonObject } from '../ui/read-json-object'
 import type { Script } from './scripts'
 import type { ScriptDraft } from './script-drafts'
 import type { ScriptMark } from './script-editor'
-import { TryResult } from './try-result'
+import { isAnswer, TryResult } from './try-result'
 
 type ArgumentName = (typeof script_arguments)[ScriptName][number]
 
@@ -58,8 +58,8 @@ export function TryPanel({
       {
         onSuccess: (answer) => {
           setTried({ source, answer })
-          const { error } = answer
-          if (error?.line !== undefined)
+          const { error, outcome } = answer
+          if (error?.line !== undefined && !isAnswer(outcome))
             onMark({ script: script.script, source, line: error.line, message: error.message })
         },
       },

@@ -11,6 +11,13 @@ import { useAllowEntries } from './use-allow-entries'
 
 type Tried = Answer<'tryScript'>
 
+// What the script says about the person: no error of it.
+const answers = ['wrong_password', 'denied_by_script', 'refused_by_script'] as const
+
+/** Whether the error of a run is the answer of the script about the person, and no failure of the script. */
+export const isAnswer = (outcome: string): outcome is (typeof answers)[number] =>
+  (answers as readonly string[]).includes(outcome)
+
 const good = new Set(['success', 'moved', 'legacy_success', 'found', 'returned', 'listed', 'moved_before'])
 const tones: Record<string, Tone> = {
   stored: 'good',
@@ -21,6 +28,11 @@ const tones: Record<string, Tone> = {
   differs: 'warning',
   here: 'info',
   hash: 'info',
+}
+
+const toneOf = (outcome: string): Tone => {
+  if (good.has(outcome)) return 'good'
+  return outcome === 'unknown_user' || isAnswer(outcome) ? 'info' : 'bad'
 }
 
 /** What a run of a script did, and what would become of its result. */
@@ -41,7 +53,7 @@ export function TryResult({
         <Title order={3} size="h4">
           {t.result}
         </Title>
-        <StateBadge tone={good.has(outcome) ? 'good' : 'bad'}>{outcome}</StateBadge>
+        <StateBadge tone={toneOf(outcome)}>{outcome}</StateBadge>
         <Text size="sm" c="dimmed">
           {t.ran(duration_ms)}
         </Text>
@@ -49,7 +61,8 @@ export function TryResult({
       </Group>
       <Text>{t.outcomeNames[outcome] ?? outcomes[outcome]?.meaning ?? outcome}</Text>
       <PersonSees answer={answer} />
-      {error && (
+      {error && isAnswer(outcome) && <Said outcome={outcome} error={error} />}
+      {error && !isAnswer(outcome) && (
         <Alert color="red" title={t.failedAt(error.name, error.message)}>
           <Group gap="xs">
             {error.code !== undefined && <Code>{error.code}</Code>}
@@ -68,11 +81,28 @@ export function TryResult({
   )
 }
 
-function PersonSees({ answer: { outcome, error } }: { answer: Tried }): ReactElement | null {
+/** The answer of the script about the person, with the text that it gives. */
+function Said({
+  outcome,
+  error,
+}: {
+  outcome: (typeof answers)[number]
+  error: NonNullable<Tried['error']>
+}): ReactElement {
   const t = useMessages().custom_database
-  const known = outcomes[outcome]
-  if (!known) return null
-  const text = known.shows_message && error ? error.message : (known.message ?? t.loggedIn)
+  return (
+    <Alert color="blue" variant="light" title={t.scriptSays[outcome]}>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {t.failedAt(error.name, error.message)}
+      </Text>
+    </Alert>
+  )
+}
+
+function PersonSees({ answer: { outcome, shown_text } }: { answer: Tried }): ReactElement | null {
+  const t = useMessages().custom_database
+  const text = shown_text ?? (outcomes[outcome]?.lets_in === true ? t.loggedIn : undefined)
+  if (text === undefined) return null
   return (
     <Stack gap={2}>
       <Text size="sm" c="dimmed">

@@ -1,57 +1,48 @@
-import { outcomes } from 'virtual:contract'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { isFailure, textAt, type LogEvent } from '../logs/log-meaning'
+import type { Outcome } from '../../../src/contract/outcomes.ts'
+import type { Answer } from '../client/contract-types'
 import { useMessages } from '../messages/use-messages'
 import { DataTable } from '../ui/data-table'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
 
-// The events of a connection without a legacy store do not name the outcome.
-const outcome_of_type: Record<string, string> = {
-  s: 'success',
-  fp: 'wrong_password',
-  fu: 'unknown_user',
-  limit_wc: 'locked',
-  limit_mu: 'address_locked',
-}
+/** A login of a test. */
+export type Attempt = Answer<'listSignInTestAttempts'>['attempts'][number]
 
-/** How a login ended, by its log event. */
-export const outcomeOf = ({ type, details }: LogEvent): string | undefined =>
-  textAt(details, 'migration', 'outcome') ?? outcome_of_type[type]
-
-/** Whether an event is one login of a test: events of codes and sessions are not. */
-export const isLogin = (event: LogEvent): boolean => event.type === 's' || isFailure(event)
+/** Whether a login let the person in. */
+export const isLetIn = ({ type }: Attempt): boolean => type === 's'
 
 /** The logins of a test, the newest first, each with the text that the person saw. */
-export function Attempts({ events }: { events: readonly LogEvent[] }): ReactElement {
+export function Attempts({ attempts }: { attempts: readonly Attempt[] }): ReactElement {
   const t = useMessages().try_connection
   return (
     <DataTable
       label={t.attempts}
       head={[t.time, t.typed, t.result, t.seen]}
-      rows={events.map((event) => [
-        <Link key="time" from="/t/$tenant_id" to="/t/$tenant_id/logs/$log_id" params={{ log_id: event.log_id }}>
-          <Time value={event.date} />
+      rows={attempts.map((attempt) => [
+        <Link key="time" from="/t/$tenant_id" to="/t/$tenant_id/logs/$log_id" params={{ log_id: attempt.log_id }}>
+          <Time value={attempt.at} />
         </Link>,
-        event.user_name ?? '–',
-        <StateBadge key="result" tone={isFailure(event) ? 'bad' : 'good'}>
-          {isFailure(event) ? t.notLetIn : t.letIn}
+        attempt.user_name ?? '–',
+        <StateBadge key="result" tone={isLetIn(attempt) ? 'good' : 'bad'}>
+          {isLetIn(attempt) ? t.letIn : t.notLetIn}
         </StateBadge>,
-        <SeenText key="seen" event={event} />,
+        <SeenText key="seen" attempt={attempt} />,
       ])}
     />
   )
 }
 
-function SeenText({ event }: { event: LogEvent }): ReactElement {
-  const t = useMessages().try_connection
-  const outcome = outcomes[outcomeOf(event) ?? '']
-  if (!isFailure(event)) return <>{t.ends[outcomeOf(event) ?? 'success'] ?? t.letIn}</>
-  const text = outcome?.shows_message === true ? event.description : outcome?.message
+/** What the person read, and why. */
+function SeenText({ attempt }: { attempt: Attempt }): ReactElement {
+  const { try_connection: t, migration } = useMessages()
+  const { outcome, shown_text, description } = attempt
+  if (isLetIn(attempt)) return <>{t.ends[outcome ?? 'success'] ?? t.letIn}</>
   return (
     <>
-      {text ?? event.description ?? '–'} {outcome && <i>({outcome.meaning})</i>}
+      {shown_text ?? description ?? '–'}{' '}
+      {outcome !== undefined && <i>({migration.outcomes[outcome as Outcome] ?? outcome})</i>}
     </>
   )
 }

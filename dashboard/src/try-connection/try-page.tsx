@@ -3,14 +3,13 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useEffect, useState, type ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall, useRead } from '../client/use-client'
-import type { LogEvent } from '../logs/log-meaning'
 import { useMessages } from '../messages/use-messages'
 import { FactList } from '../ui/facts'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
-import { Attempts, isLogin, outcomeOf } from './attempts'
+import { Attempts, isLetIn, type Attempt } from './attempts'
 import { onReturned } from './returned'
 
 const route = getRouteApi('/t/$tenant_id/connections/$connection_id/try')
@@ -66,12 +65,12 @@ function RunningTest({ connection_id, test }: { connection_id: string; test: Tes
   const [is_expired, setIsExpired] = useState(false)
   const { mutate, data: result, error, isPending } = complete
   const is_waiting = !result && !error && !isPending && refusal === undefined && !is_expired
-  const logs = useRead(
-    'listLogs',
-    { q: `client_id:"${client_id}"`, per_page: 20 },
+  const listed = useRead(
+    'listSignInTestAttempts',
+    { id: connection_id, client_id },
     is_waiting || isPending ? { every_ms: read_every_ms } : {},
   )
-  const attempts = (Array.isArray(logs.data) ? logs.data : []).filter(isLogin)
+  const attempts = listed.data?.attempts ?? []
   useEffect(
     () =>
       onReturned(state, ({ code, error: refused }) => {
@@ -110,19 +109,19 @@ function RunningTest({ connection_id, test }: { connection_id: string; test: Tes
         </Alert>
       )}
       {error !== null && <Problem error={error} title={t.noResult} />}
-      {result && <ResultOf result={result} login={attempts.find(({ type }) => type === 's')} />}
-      {logs.error && <Problem error={logs.error} onRetry={() => void logs.refetch()} />}
-      {attempts.length > 0 && <Attempts events={attempts} />}
+      {result && <ResultOf result={result} login={attempts.find(isLetIn)} />}
+      {listed.error && <Problem error={listed.error} onRetry={() => void listed.refetch()} />}
+      {attempts.length > 0 && <Attempts attempts={attempts} />}
     </Stack>
   )
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-function ResultOf({ result, login }: { result: Result; login: LogEvent | undefined }): ReactElement {
+function ResultOf({ result, login }: { result: Result; login: Attempt | undefined }): ReactElement {
   const t = useMessages().try_connection
   const { user_id, claims } = result
-  const end = login && t.ends[outcomeOf(login) ?? 'success']
+  const end = login && t.ends[login.outcome ?? 'success']
   return (
     <Stack gap="sm">
       <Group>

@@ -217,7 +217,8 @@ test('Try Connection signs a test person in, in a window of its own, and shows w
     await second.getByRole('button', { name: 'Log in' }).click()
   }
   await logIn('wrong one')
-  await page.getByRole('row').filter({ hasText: 'Wrong email or password.' }).waitFor()
+  const read = await second.getByText('Wrong e-mail address or password.').innerText()
+  await page.getByRole('row').filter({ hasText: read }).waitFor()
   assert.deepEqual(await checkAxe(page), [])
   await logIn(legacy_password)
   await second.getByRole('heading', { name: 'The sign-in test is done' }).waitFor()

@@ -115,6 +115,11 @@ export const custom_database = translation<'custom_database'>()({
     list_refused: 'Die Seite mit Benutzern kann nicht gelesen werden',
     moved_before: 'Dieser Benutzer ist umgezogen: Das hier gespeicherte Passwort entscheidet',
   },
+  scriptSays: {
+    wrong_password: 'Das Skript sagt: falsches Passwort',
+    denied_by_script: 'Das Skript verweigert die Anmeldung',
+    refused_by_script: 'Das Skript lehnt die Eingabe ab',
+  },
   failedAt: (name, message) => `${name}: ${message}`,
   allowEntry: (entries) => `${entries} erlauben`,
   allowedDone: (entries) => `Skripte dürfen sich mit ${entries} verbinden`,

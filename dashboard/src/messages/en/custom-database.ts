@@ -111,6 +111,11 @@ export const custom_database = {
     list_refused: 'The page of users cannot be read',
     moved_before: 'This user has moved: the password that is kept here decides',
   } as Record<string, string>,
+  scriptSays: {
+    wrong_password: 'The script says: wrong password',
+    denied_by_script: 'The script denies the login',
+    refused_by_script: 'The script refuses what was typed',
+  },
   failedAt: (name: string, message: string) => `${name}: ${message}`,
   allowEntry: (entries: string) => `Allow ${entries}`,
   allowedDone: (entries: string) => `Scripts may connect to ${entries}`,
