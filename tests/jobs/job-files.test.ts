@@ -14,6 +14,7 @@ import { createSealer } from '../../src/keys/sealer.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
+import { alteredEnd } from '../support/altered-end.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { testedStore } from '../support/tested-store.ts'
 
@@ -161,7 +162,7 @@ describe(`files of jobs on ${store.name}`, () => {
       },
       'without a chunk': () =>
         db.deleteFrom('job_file_chunks').where('job_id', '=', key.job_id).where('chunk_no', '=', 1).execute(),
-      altered: () => put(1, `${chunks[1]?.sealed.slice(0, -4) ?? ''}AAAA`),
+      altered: () => put(1, alteredEnd(chunks[1]?.sealed ?? '')),
       exchanged: async () => {
         await put(0, chunks[1]?.sealed ?? '')
         await put(1, chunks[0]?.sealed ?? '')

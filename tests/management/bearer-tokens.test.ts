@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/base/json.ts'
 import { routes } from '../../src/contract/routes.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { managementScopes } from '../../src/contract/management-scopes.ts'
+import { alteredEnd } from '../support/altered-end.ts'
 import { createOtherTenant } from '../support/other-tenant.ts'
 import type { Answer } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -49,7 +50,7 @@ describe('a request to the Management API', () => {
 
   it('is refused with a malformed, unsigned or altered token', async () => {
     const good = await server.managementToken()
-    const [header = '', payload = '', signature = ''] = good.split('.')
+    const [header = '', payload = ''] = good.split('.')
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
     for (const token of ['x', 'a.b.c', unsigned, `${header}.${payload}`]) {
       assert.deepEqual(
@@ -58,9 +59,8 @@ describe('a request to the Management API', () => {
         token,
       )
     }
-    const flipped = `${signature.slice(0, -5)}${signature.slice(-5) === 'AAAAA' ? 'BBBBB' : 'AAAAA'}`
     assert.equal(
-      refusal(await request(`Bearer ${header}.${payload}.${flipped}`))[2],
+      refusal(await request(`Bearer ${alteredEnd(good)}`))[2],
       'Invalid signature received for JSON Web Token validation',
     )
   })

@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose'
 import type { JsonObject } from '../../src/base/json.ts'
 import { ada } from '../oauth/ada.ts'
 import { createBrowserClient } from '../oauth/browser-client.ts'
+import { alteredEnd } from '../support/altered-end.ts'
 import { answerOf, createBrowser } from '../support/browser.ts'
 import { member, objects, type Answer, type Json, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -249,7 +250,7 @@ describe('a post-login action', () => {
     const { searchParams } = new URL(sent.location ?? '')
     const [state, session_token] = [searchParams.get('state') ?? '', searchParams.get('session_token') ?? '']
     const back = (token: string) => browser.visit(`/continue?${new URLSearchParams({ state, session_token: token })}`)
-    const forged = answerOf(await back(`${session_token.slice(0, -3)}AAA`))
+    const forged = answerOf(await back(alteredEnd(session_token)))
     assert.equal(forged.error, 'server_error')
     const { code: granted } = answerOf(await back(session_token))
     const claims = decodeJwt((await app.exchange(granted)).json.id_token)

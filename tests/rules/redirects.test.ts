@@ -4,6 +4,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { ada } from '../oauth/ada.ts'
 import { createBrowserClient } from '../oauth/browser-client.ts'
+import { alteredEnd } from '../support/altered-end.ts'
 import { answerOf, createBrowser, type Visit } from '../support/browser.ts'
 import { objects } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -88,7 +89,7 @@ test('a state of another browser, an altered one and one after an hour lead to n
   await other.visit(app.authorize())
   for (const [visitor, tried] of [
     [other, state],
-    [browser, `${state.slice(0, -4)}AAAA`],
+    [browser, alteredEnd(state)],
     [createBrowser(server), state],
   ] as const) {
     const answer = await visitor.visit(back(tried))
