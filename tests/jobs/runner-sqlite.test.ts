@@ -13,7 +13,8 @@ test('jobs that wait for tenants leave a worker free for the others [guard: one-
   const db = await open()
   const kit = jobKit(db)
   let ended = 0
-  const waits = new Promise<void>((resolve) => void setTimeout(resolve, 1500).unref())
+  let end = (): void => undefined
+  const waits = new Promise<void>((resolve) => void (end = resolve))
   await kit.runner({
     calls: { ...handler(() => waits.then(() => void (ended += 1))), waits_for_tenant: true },
     work: handler(async () => undefined),
@@ -21,6 +22,7 @@ test('jobs that wait for tenants leave a worker free for the others [guard: one-
   for (const tenant_id of ['ten_a', 'ten_b', 'ten_c']) await kit.enqueue('calls', null, { tenant_id })
   await kit.untilState(await kit.enqueue('work', null, { tenant_id: 'ten_d' }), 'completed', 'ten_d')
   assert.equal(ended, 0)
+  end()
   await until(() => ended === 3)
   await kit.close()
   await db.destroy()

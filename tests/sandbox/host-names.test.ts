@@ -74,7 +74,7 @@ test('names that no server answers delay no other tenant [guard: lookups-in-turn
   const other_began = performance.now()
   assert.deepEqual(await resolver.addresses(unitOf('other'), 'first.known.test'), ['127.0.0.9'])
   const other_ms = performance.now() - other_began
-  assert.ok(other_ms < 1_000, `${other_ms} ms`)
+  assert.ok(other_ms < 3_000, `${other_ms} ms`)
   // The limit per tenant leaves room for other tenants: not all names were sent to the server.
   assert.ok(new Set(asked.filter((name) => name.startsWith('silent'))).size <= 16)
   assert.deepEqual([...new Set(await Promise.all(hostile))], ['EAI_AGAIN in time'])

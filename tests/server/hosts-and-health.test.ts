@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
 import { allowLongBody, limitBodyTime } from '../../src/http/input-limits.ts'
 import { sendBytes } from '../support/raw-requests.ts'
@@ -117,7 +116,7 @@ test('[guard: slow-bodies] a body that does not arrive in time is closed, except
       headers: { 'content-type': 'text/plain', 'content-length': 2 },
     })
     request.write('a')
-    setTimeout(() => request.end('b'), 300)
+    setTimeout(() => request.end('b'), path === '/file' ? 300 : 5000).unref()
     try {
       const [response] = (await once(request, 'response')) as [IncomingMessage]
       return await text(response)
@@ -141,14 +140,18 @@ test('a server is live before it is ready, and not ready while its store does no
   assert.deepEqual(await probe('/health/ready'), [200, { status: 'ready' }])
 
   // The embedded store's only connection is in use.
-  let release: () => void = () => undefined
-  const held = other.internals.db.connection().execute(() => new Promise<void>((resolve) => (release = resolve)))
-  await sleep(20)
+  const release = Promise.withResolvers<void>()
+  const in_use = Promise.withResolvers<void>()
+  const held = other.internals.db.connection().execute(async () => {
+    in_use.resolve()
+    await release.promise
+  })
+  await in_use.promise
   const began = performance.now()
   assert.deepEqual(await probe('/health/ready'), [503, { status: 'not ready' }])
   assert.ok(performance.now() - began < 5000, 'it does not wait for the store')
   assert.deepEqual(await probe('/health/live'), [200, { status: 'live' }])
-  release()
+  release.resolve()
   await held
   assert.deepEqual(await probe('/health/ready'), [200, { status: 'ready' }])
   await other.close()

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freeAdminUrl } from '../support/admin-urls.ts'
 import { bearer, send, ticketIn } from '../support/requests.ts'
 import { logEntries, startServerProcess } from '../support/server-process.ts'
@@ -38,18 +37,22 @@ describe('a server that gets SIGTERM during a request', () => {
     await tenant.post('/oauth/token', login)
     await tenant.post('/oauth/token', `{"password":"${secret_password}`)
 
-    // A request whose body is incomplete when the signal comes.
+    // A request whose body is incomplete when the signal comes. The server answers 100 as soon as it has read the head.
     const body = JSON.stringify({ grant_type: 'password', username: 'x', password: secret_password, client_id: 'y' })
     const slow = connect(server.port, '127.0.0.1')
     slow.on('data', (chunk: Buffer) => slow_answer.push(chunk.toString()))
     slow.write(
-      `POST /oauth/token HTTP/1.1\r\nhost: localhost:${server.port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+      `POST /oauth/token HTTP/1.1\r\nhost: localhost:${server.port}\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
     )
-    await sleep(300)
+    await waitUntil(() => slow_answer.join('') === 'HTTP/1.1 100 Continue\r\n\r\n')
+    slow_answer.length = 0
     server.signal('SIGTERM')
     await waitUntil(() => server.lines().some((line) => line.includes('"msg":"stopping')))
-    await sleep(100)
-    refused = await send(`${server.origin}/health/live`).catch((error: unknown) => error)
+    // It closes its port a moment after it says that it stops.
+    await waitUntil(async () => {
+      refused = await send(`${server.origin}/health/live`).catch((error: unknown) => error)
+      return refused instanceof Error
+    })
     answered_before_body = slow_answer.join('')
     slow.write(body.slice(10))
     await once(slow, 'close')
