@@ -86,9 +86,17 @@ test('an unusable template or setting is named, and no setting is quoted', async
   assert.match((await wherry('templates', 'print')).stderr, /Please give --template/)
 })
 
-test('the list names every template and marks required settings', async () => {
+test('the list names every template with its required settings; of one template, all settings', async () => {
   const { status, stdout } = await wherry('templates', 'list')
   assert.equal(status, 0)
-  for (const { id } of await listScriptTemplates()) assert.match(stdout, new RegExp(`^${id}: `, 'm'))
-  assert.match(stdout, /^ {4}DATABASE_URL \(required\)$/m)
+  for (const { id, label } of await listScriptTemplates())
+    assert.ok(
+      stdout.split('\n').some((line) => line.startsWith(`${id} `) && line.includes(` ${label} `)),
+      id,
+    )
+  assert.match(stdout, /^okta .* BASE_URL, API_TOKEN /m)
+  const { stdout: settings } = await wherry('templates', 'list', '--template', 'postgresql')
+  assert.match(settings, /^postgresql: /)
+  assert.match(settings, /^ {2}DATABASE_URL \(required\)$/m)
+  assert.match(settings, /^ {2}TABLE \(default: users\)$/m)
 })
