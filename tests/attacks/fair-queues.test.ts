@@ -103,17 +103,19 @@ describe('an attacker who keeps a slow legacy store busy', () => {
   }
 
   test('with wrong passwords for one user from one address delays that user by about one of them', async () => {
-    const flood = Array.from({ length: 40 }, (_, index) =>
-      server.login(client, 'slow', 'victim@slow.example', `wrong ${index}`, {}, '203.0.113.5'),
-    )
+    let verified = 0
+    const flood = Array.from({ length: 40 }, async (_, index) => {
+      const { status } = await server.login(client, 'slow', 'victim@slow.example', `wrong ${index}`, {}, '203.0.113.5')
+      if (status === 403) verified += 1
+    })
     await sleep(200)
-    const { answer, ms } = await timed(() =>
-      server.login(client, 'slow', 'victim@slow.example', 'right', {}, '198.51.100.7'),
-    )
+    const before_it = verified
+    const answer = await server.login(client, 'slow', 'victim@slow.example', 'right', {}, '198.51.100.7')
     assert.equal(answer.status, 200, answer.text)
-    assert.ok(ms < 2000, `the user waited ${Math.round(ms)} ms`)
-    const answers = await Promise.all(flood)
-    assert.ok(answers.filter((each) => each.status === 403).length <= 10, 'ten attempts at most are verified')
+    // The one under way and the next one; the answer of one before may not have arrived.
+    assert.ok(verified - before_it <= 3, `the user waited for ${verified - before_it} of them`)
+    await Promise.all(flood)
+    assert.ok(verified <= 10, 'ten attempts at most are verified')
   })
 
   test('with reset requests does not prevent first logins and logins of moved users', async () => {

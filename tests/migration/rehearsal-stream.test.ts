@@ -54,10 +54,11 @@ function streamOf(users: number, calls_per_second: number, answer: (email: strin
 }
 
 test('calls are made at the rate and in the order of the records [guard: rehearsal-rate]', async () => {
+  // The calls of a rate are due from now on: a first one that is late is followed by others at a higher rate.
+  const began = performance.now()
   const { stream, calls } = streamOf(51, 100, () => 'not_found')
   await stream.run(new AbortController().signal)
-  const [first, last] = [calls[0], calls.at(-1)]
-  const took_ms = (last?.at ?? 0) - (first?.at ?? 0)
+  const took_ms = (calls.at(-1)?.at ?? 0) - began
   assert.ok(took_ms >= 450, `50 calls took ${took_ms} ms`)
   const finished = stream.takeFinished()
   assert.equal(finished.length, 51)

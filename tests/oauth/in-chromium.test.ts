@@ -148,12 +148,12 @@ describe('in Chromium', () => {
 
   it('a hidden frame receives a code silently, login_required without a session, and another origin nothing', async () => {
     await inBrowser(async (tab) => {
-      const silently = async (page: string): Promise<unknown> => {
+      const silently = async (page: string, wait_ms = 15_000): Promise<unknown> => {
         await tab.goto(page)
         const address = authorize({ response_mode: 'web_message', prompt: 'none', state: 's' })
         return await tab.evaluate<unknown>(`new Promise((resolve) => {
           addEventListener('message', ({ data, origin }) => resolve({ data, from: origin }))
-          setTimeout(() => resolve('nothing'), 1500)
+          setTimeout(() => resolve('nothing'), ${wait_ms})
           const frame = document.createElement('iframe')
           frame.src = ${JSON.stringify(address)}
           document.body.append(frame)
@@ -169,7 +169,7 @@ describe('in Chromium', () => {
       assert.equal(answer.data.type, 'authorization_response')
       assert.equal(answer.data.response.state, 's')
       assert.equal((await app.exchange(answer.data.response.code, { redirect_uri: `${origin}/callback` })).status, 200)
-      assert.equal(await silently(origin.replace('127.0.0.1', 'localhost')), 'nothing')
+      assert.equal(await silently(origin.replace('127.0.0.1', 'localhost'), 1500), 'nothing')
     })
   })
 

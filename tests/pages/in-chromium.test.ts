@@ -119,15 +119,15 @@ test('a form post answers the application by itself, and by its button without s
 })
 
 test('a web message reaches the window of its origin that opened the page, and no other', async () => {
-  const listen = `new Promise((resolve) => {
+  const listen = (wait_ms: number): string => `new Promise((resolve) => {
     addEventListener('message', ({ data, origin }) => resolve({ data, origin }))
-    setTimeout(() => resolve(undefined), 500)
+    setTimeout(() => resolve(undefined), ${wait_ms})
     const frame = document.createElement('iframe')
     frame.src = 'https://login.acme.example/authorize'
     document.body.append(frame)
   })`
   const answer = pages['web-message']!
-  const received = async (origin: string): Promise<unknown> => {
+  const received = async (origin: string, wait_ms: number): Promise<unknown> => {
     await tab.unroute('**/*')
     await tab.route('**/*', (route) =>
       route.request().url().startsWith(origin)
@@ -135,11 +135,11 @@ test('a web message reaches the window of its origin that opened the page, and n
         : route.fulfill({ headers: answer.headers, body: answer.html }),
     )
     await tab.goto(`${origin}/`)
-    return await tab.evaluate(listen)
+    return await tab.evaluate(listen(wait_ms))
   }
-  assert.deepEqual(await received('https://shop.example'), {
+  assert.deepEqual(await received('https://shop.example', 15_000), {
     data: { type: 'authorization_response', response: { state: 'sealed' } },
     origin: 'https://login.acme.example',
   })
-  assert.equal(await received('https://evil.example'), undefined)
+  assert.equal(await received('https://evil.example', 500), undefined)
 })

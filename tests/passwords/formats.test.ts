@@ -37,7 +37,8 @@ async function refused(stored: Stored, recipe?: Recipes): Promise<HashError> {
     (thrown: unknown) => thrown,
   )
   assert.ok(error instanceof HashError, String(error))
-  assert.ok(performance.now() - started < 200, `refused after ${performance.now() - started} ms`)
+  // Most of these hashes take seconds, some minutes.
+  assert.ok(performance.now() - started < 1500, `refused after ${performance.now() - started} ms`)
   return error
 }
 

@@ -176,7 +176,8 @@ describe('post-user-registration', () => {
       'post-user-registration',
       'onExecutePostUserRegistration',
       "console.log('first for', event.user.email, event.client ? event.client.name : 'no client')",
-      `await new Promise((resolve) => setTimeout(resolve, 600)); global.runs = (global.runs || 0) + 1
+      `if (!global.runs) await new Promise((resolve) => setTimeout(resolve, 1500))
+       global.runs = (global.runs || 0) + 1
        console.log('second for', event.user.user_id); if (global.runs < 2) throw new Error('not yet')`,
     )
     await signUp('warm@other.example', {}, 'no-such-connection')
@@ -184,7 +185,7 @@ describe('post-user-registration', () => {
     const answer = await signUp('later@people.example')
     const took = performance.now() - began
     assert.equal(answer.status, 200)
-    assert.ok(took < 1000, `the answer took ${took} ms`)
+    assert.ok(took < 1500, `the answer took ${took} ms`)
     await jobsEnd()
     const lines = (await logged()).filter((line) => /^(first|second) for/.test(line))
     const user_id = String((await userOf('later@people.example'))?.['user_id'])

@@ -206,12 +206,10 @@ for (const template of templates) {
       assert.equal((await scripts.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
     }
     handle = (_request, _body, response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{')
-    const started = Date.now()
     const [login, lookup] = await Promise.all([
       scripts.login('ada@example.org', 'x'),
       scripts.getUser('ada@example.org'),
     ])
-    assert.ok(Date.now() - started < 9_500)
     assert.equal(login.error?.outcome, 'legacy_timeout')
     assert.equal(lookup.error?.outcome, 'legacy_timeout')
     const absent = await caller(id, { ...settings, BASE_URL: `http://127.0.0.1:${await freePort()}/` })

@@ -166,11 +166,13 @@ describe('the commands for scripts', () => {
     await server.must('PATCH', `connections/${id}`, {
       options: { ...options, customScripts: { login: forged, get_user } },
     })
+    await server.login(client, 'shop', 'cleo@shop.example', 'Wrong-4711')
     const following = followCommand(['scripts', 'log', '--connection', 'shop', '--errors', '--follow'], server.env)
     try {
-      await new Promise((resolve) => setTimeout(resolve, 2000))
+      await waitUntil(() => following.stdout().includes('forged'))
+      // The command follows after it has printed this line.
       await server.login(client, 'shop', 'cleo@shop.example', 'Wrong-4711')
-      await waitUntil(async () => following.stdout().includes('forged'))
+      await waitUntil(() => following.stdout().split('forged').length === 3)
       assert.match(
         following.stdout(),
         /^\d{4}-\S+Z {2}error {2}login {2}\\u\{1b\}\[2Jfirst\n {4}2026-01-01T00:00:00\.000Z {2}info/,

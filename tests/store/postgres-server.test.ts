@@ -13,6 +13,7 @@ import { inTransaction } from '../../src/store/transaction.ts'
 import { freePort } from '../support/free-port.ts'
 import { startPostgres } from '../support/servers.ts'
 import { inTier } from '../support/tier.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const server = await startPostgres()
 after(() => server.stop())
@@ -43,11 +44,14 @@ test('a transaction that PostgreSQL ends for serialization runs again, and no up
   const db = await open(url, 10)
   await db.insertInto('installation').values({ name: 'count', value: '0' }).execute()
   let runs = 0
+  let reads = 0
   const raise = (): Promise<void> =>
     inTransaction(db, async (trx) => {
       runs += 1
       const row = await trx.selectFrom('installation').select('value').where('name', '=', 'count').executeTakeFirst()
-      await sleep(20)
+      reads += 1
+      // All have read before the first one writes.
+      await waitUntil(() => reads >= 5)
       const value = String(Number(row?.value) + 1)
       await trx.updateTable('installation').set({ value }).where('name', '=', 'count').execute()
     })
@@ -61,11 +65,13 @@ test('a transaction that PostgreSQL ends for a deadlock runs again', async () =>
   const db = await open((await server.createDatabase('deadlock')).url)
   for (const name of ['left', 'right']) await db.insertInto('installation').values({ name, value: '' }).execute()
   let runs = 0
+  let updates = 0
   const crossing = (first: string, second: string): Promise<void> =>
     inTransaction(db, async (trx) => {
       runs += 1
       await trx.updateTable('installation').set({ value: first }).where('name', '=', first).execute()
-      await sleep(100)
+      updates += 1
+      await waitUntil(() => updates >= 2)
       await trx.updateTable('installation').set({ value: first }).where('name', '=', second).execute()
     })
   await Promise.all([crossing('left', 'right'), crossing('right', 'left')])
@@ -76,17 +82,17 @@ test('a transaction that PostgreSQL ends for a deadlock runs again', async () =>
 
 test('a connection that the server closes during a transaction fails that transaction only', async () => {
   const { url, query } = await server.createDatabase('broken')
+  const database = new URL(url).pathname.slice(1)
   const db = await open(url, 3)
   lost.length = 0
   const work = inTransaction(db, async (trx) => {
     await trx.insertInto('installation').values({ name: 'half', value: '' }).execute()
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
     await query('select pg_terminate_backend($1)', [rows[0]?.pid])
-    await sleep(200)
+    await waitUntil(() => lost.length > 0)
     await trx.insertInto('installation').values({ name: 'other half', value: '' }).execute()
   })
   await assert.rejects(work)
-  assert.ok(lost.length > 0, 'the lost connection was reported')
   assert.equal(await valueOf(db, 'half'), undefined)
   await inTransaction(db, async (trx) => {
     await trx.insertInto('installation').values({ name: 'whole', value: 'yes' }).execute()
@@ -94,8 +100,10 @@ test('a connection that the server closes during a transaction fails that transa
   assert.equal(await valueOf(db, 'whole'), 'yes')
   await query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'wherry' and datname = $1`,
-    [new URL(url).pathname.slice(1)],
+    [database],
   )
+  const left = 'select 1 from pg_stat_activity where application_name = $1 and datname = $2'
+  await waitUntil(async () => (await query(left, ['wherry', database])).length === 0)
   await sleep(100)
   assert.equal(await valueOf(db, 'whole'), 'yes', 'idle connections that were ended are replaced')
   await db.destroy()

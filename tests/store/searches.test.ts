@@ -31,6 +31,17 @@ const nobody = {
   search: Array.from({ length: 20 }, (_, nth) => `email:*nobody${nth}* OR user_id:*nobody${nth}*`).join(' OR '),
 }
 
+/** Compares each user with ten thousand texts. */
+const readForMinutes = (reader: Db) =>
+  reader
+    .selectFrom('users')
+    .select('user_id')
+    .where('tenant_id', '=', of.tenant_id)
+    .where(
+      sql<SqlBool>`exists (select 1 from log_events as e, log_events as f, log_events as g, log_events as h where e.type || f.type || g.type || h.type = users.user_id)`,
+    )
+    .execute()
+
 describe('searches on SQLite', () => {
   const target = { engine: 'sqlite', folder: tempFolder('searches') } as const
   let db: Db
@@ -50,30 +61,19 @@ describe('searches on SQLite', () => {
   test('[guard: search-off-event-loop] the event loop turns while a search visits all users', async () => {
     let turns = 0
     const ticking = setInterval(() => (turns += 1), 1)
-    const found = await listUsers({ db, searches }, of.tenant_id, nobody)
+    for (let nth = 0; nth < 5; nth += 1)
+      assert.deepEqual((await listUsers({ db, searches }, of.tenant_id, nobody)).items, [])
     clearInterval(ticking)
-    assert.deepEqual(found.items, [])
-    assert.ok(turns >= 10, `${turns} turns`)
+    assert.ok(turns >= 12, `${turns} turns`)
   })
 
   test('[guard: search-time-limit] a search that takes too long is refused, and the next one is served', async () => {
-    const impatient = openSearches(db, target, { ...search_limits, timeout_ms: 20 })
+    const impatient = openSearches(db, target, { ...search_limits, timeout_ms: 1000 })
     const began = performance.now()
-    const slow = await refusalOf(
-      impatient.run(of.tenant_id, (reader) =>
-        reader
-          .selectFrom('users')
-          .select('user_id')
-          .where('tenant_id', '=', of.tenant_id)
-          .where(
-            sql<SqlBool>`exists (select 1 from log_events as e, log_events as f, log_events as g where e.log_id < users.user_id and g.log_id = f.type)`,
-          )
-          .execute(),
-      ),
-    )
+    const slow = await refusalOf(impatient.run(of.tenant_id, readForMinutes))
     assert.equal(slow.code, 'search_timeout')
     assert.match(slow.message, /over 10 seconds/)
-    assert.ok(performance.now() - began < 3000)
+    assert.ok(performance.now() - began < 15_000)
     const { items } = await listUsers({ db, searches: impatient }, of.tenant_id, { ...page, search: 'email:user77*' })
     assert.equal(items.length, 10)
     await impatient.close()
@@ -94,7 +94,7 @@ describe('searches on SQLite', () => {
 
   test('[guard: no-readers-at-recovery] searches close their connections before the store is opened again', async () => {
     const file = join(target.folder, 'wherry.sqlite')
-    const running = listUsers({ db, searches }, of.tenant_id, nobody).catch((error: unknown) => error)
+    const running = searches.run(of.tenant_id, readForMinutes).catch((error: unknown) => error)
     await setTimeout(20)
     let is_closed = false
     const removeReader = addReader(file, async () => {
@@ -186,7 +186,7 @@ describe('searches on PostgreSQL', () => {
   test('[guard: search-connections] many searches take no connection of other work, and tenants take turns', async () => {
     const ended: string[] = []
     const search = async (tenant_id: string): Promise<void> => {
-      await searches.run(tenant_id, sleep(0.3))
+      await searches.run(tenant_id, sleep(1))
       ended.push(tenant_id)
     }
     const hostile = Array.from({ length: 6 }, () => search('ten_hostile'))

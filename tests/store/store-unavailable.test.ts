@@ -17,7 +17,7 @@ before(async () => {
   server = await startPostgres()
   database = await server.createDatabase('away')
   const onConnectionError = ({ message }: Error): void => void reported.push(message)
-  const limits = { connections: 1, statement_timeout_ms: 400 }
+  const limits = { connections: 1, statement_timeout_ms: 2000 }
   db = await openStoreOn(postgresDialect({ url: database.url, ...limits, onConnectionError }))
 })
 after(async () => {
@@ -30,7 +30,7 @@ const pid = async (): Promise<number> =>
 
 test('a statement over its time limit fails as an unavailable store, and its connection is still used', async () => {
   const before_pid = await pid()
-  await assert.rejects(sql`select pg_sleep(5)`.execute(db), StoreUnavailable)
+  await assert.rejects(sql`select pg_sleep(20)`.execute(db), StoreUnavailable)
   assert.equal(await pid(), before_pid)
 })
 

@@ -63,12 +63,17 @@ test('after a failed sync no write is acknowledged', async () => {
   await wal.idle()
 })
 
-test('writes without a waiting caller are synced together soon, or at once when a caller waits or the store closes', async () => {
+test('writes without a waiting caller are synced together soon, or at once when a caller waits or the store closes', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const pass = async (ms: number): Promise<void> => {
+    t.mock.timers.tick(ms)
+    await turn()
+  }
   const { wal, started } = syncsByHand()
   for (let nth = 0; nth < 20; nth += 1) wal.syncSoon()
-  assert.equal(await settlesSoon(sleep(sync_delay_ms / 2)), false)
+  await pass(sync_delay_ms - 1)
   assert.equal(started.length, 0)
-  await sleep(sync_delay_ms * 2)
+  await pass(1)
   assert.equal(started.length, 1)
   started[0]!.end()
   await wal.idle()
@@ -79,7 +84,7 @@ test('writes without a waiting caller are synced together soon, or at once when 
   assert.equal(started.length, 2)
   started[1]!.end()
   await waiting
-  await sleep(sync_delay_ms * 2)
+  await pass(sync_delay_ms * 2)
   assert.equal(started.length, 2, 'the sync of the waiting caller included it')
 
   wal.syncSoon()
