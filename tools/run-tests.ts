@@ -6,6 +6,7 @@ import { closeSync, globSync, openSync, readFileSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { partOfPorts } from '../tests/support/free-port.ts'
 import { isObtainable, not_run_status } from '../tests/support/server-binaries.ts'
 import { prepareEmptyStore, startMariadb, startPostgres } from '../tests/support/servers.ts'
 import { removeTempFolder, tempFolder } from '../tests/support/temp-folder.ts'
@@ -50,12 +51,12 @@ async function main(files: string[]): Promise<void> {
   const servers = files.length > 1 ? await startSharedServers() : []
   const totals: TestCounts = { passed: 0, failed: 0, skipped: 0 }
   const queue = files.values()
-  const runQueued = async (): Promise<void> => {
+  const runQueued = async (ports: string): Promise<void> => {
     let tests: TestProcess | undefined
     for (const file of queue) {
       const is_alone = needsOwnProcess(file)
       if (tests && is_alone) tests = endProcess(tests)
-      tests ??= startProcess()
+      tests ??= startProcess(ports)
       const started = performance.now()
       const result = await runFile(tests, file)
       print(relative(root, file), result, (performance.now() - started) / 1000)
@@ -69,7 +70,7 @@ async function main(files: string[]): Promise<void> {
     }
     if (tests) endProcess(tests)
   }
-  await Promise.all(Array.from({ length: concurrency }, runQueued))
+  await Promise.all(Array.from({ length: concurrency }, (_, nth) => runQueued(partOfPorts(nth, concurrency))))
   await Promise.all(servers.map((server) => server.stop()))
   console.log(summary(totals))
   process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
@@ -112,11 +113,12 @@ function needsOwnProcess(file: string): boolean {
 /** A process of `test-process.ts`, and the file that its output goes to: a process that a test leaves running would keep a pipe open. */
 type TestProcess = { child: ChildProcess; folder: string; output: string; read: number; files: string[] }
 
-function startProcess(): TestProcess {
+function startProcess(ports: string): TestProcess {
   const folder = tempFolder('run')
   const output = join(folder, 'output')
   const descriptor = openSync(output, 'w')
   const child = spawn(process.execPath, [join(import.meta.dirname, 'test-process.ts')], {
+    env: { ...process.env, WHERRY_TEST_PORTS: ports },
     stdio: ['ignore', descriptor, descriptor, 'ipc'],
     detached: true,
   })

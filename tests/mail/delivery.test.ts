@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startDelivery } from '../../src/mail/delivery.ts'
 import { outboxMessage } from '../../src/mail/outbox.ts'
 import { resetMail } from '../../src/mail/write-mail.ts'
+import { freePort } from '../support/free-port.ts'
 import { startMailServer } from './mail-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { openOutbox } from './outbox-fixture.ts'
@@ -56,11 +57,10 @@ test('messages of an earlier process are sent by the next one', async () => {
 })
 
 test('while the mail server is down a message waits, and arrives once when it is back', async () => {
-  const gone = await startMailServer()
-  await gone.close()
+  const port = await freePort()
   const { db, deps, sealer, time, lines, queue, status } = await openOutbox()
   const id = await queue()
-  const delivery = startDelivery({ ...deps, smtp_url: gone.url, mail_from })
+  const delivery = startDelivery({ ...deps, smtp_url: `smtp://127.0.0.1:${port}`, mail_from })
   const attempts = async (): Promise<number> => (await outboxMessage(db, sealer, 'ten_a', id))?.attempts ?? 0
   await waitUntil(async () => (await outboxMessage(db, sealer, 'ten_a', id))?.last_error !== null)
   assert.equal(await status(id), 'waiting')
@@ -68,7 +68,7 @@ test('while the mail server is down a message waits, and arrives once when it is
   await sleep(100)
   assert.equal(await attempts(), 1, 'not again before its pause is over')
 
-  const back = await startMailServer(gone.port)
+  const back = await startMailServer(port)
   time.now_ms += 10_000
   delivery.wake()
   await waitUntil(async () => (await status(id)) === 'sent')
@@ -82,11 +82,9 @@ test('while the mail server is down a message waits, and arrives once when it is
 })
 
 test('a message fails after its last attempt', async () => {
-  const gone = await startMailServer()
-  await gone.close()
   const { db, deps, sealer, time, queue, status } = await openOutbox()
   const id = await queue({ expires_at: time.now_ms + 432_000_000 })
-  const delivery = startDelivery({ ...deps, smtp_url: gone.url, mail_from })
+  const delivery = startDelivery({ ...deps, smtp_url: `smtp://127.0.0.1:${await freePort()}`, mail_from })
   await waitUntil(async () => {
     time.now_ms += 4 * 3_600_000
     delivery.wake()

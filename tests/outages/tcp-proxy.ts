@@ -1,7 +1,8 @@
 // A TCP proxy on a loopback port that simulates failures of networks and servers.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { freePort } from '../support/free-port.ts'
 
 /**
  * What the proxy does with connections:
@@ -56,19 +57,20 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
     if (fault === 'reset') client.resetAndDestroy()
     if (fault === 'garbage') client.write(randomBytes(64))
   })
-  const listen = async (port: number): Promise<number> => {
+  // While it is down, no outgoing connection takes such a port.
+  const port = await freePort()
+  const listen = async (): Promise<void> => {
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
-    return (server.address() as AddressInfo).port
   }
-  const port = await listen(0)
+  await listen()
   const closeAll = (close: (client: Socket) => void): void => {
     for (const client of open.keys()) close(client)
   }
   return {
     port,
     async set(next) {
-      if (fault === 'down' && next !== 'down') await listen(port)
+      if (fault === 'down' && next !== 'down') await listen()
       fault = next
       max = open.size
       if (next === 'reset') closeAll((client) => client.resetAndDestroy())
