@@ -91,7 +91,7 @@ describe(`deleting a connection with 3,000 users on ${store.name}`, () => {
     assert.deepEqual([job.state, job.progress_total, (await rowsLeft(db, 'con_gone')) > 9000], ['pending', 3000, true])
     await db.destroy()
 
-    const first = startWorker(target, { pause_ms: 100 })
+    const first = startWorker(target, { held_at: 1500 })
     await first.said(`began ${job.job_id} 1500`)
     await first.kill()
     const second = startWorker(target, { ahead_ms: 30_000 })

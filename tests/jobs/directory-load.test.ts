@@ -93,7 +93,7 @@ describe(`a load of a directory on ${store.name}`, () => {
     const { job_id, load_id } = await load(db, text)
     await db.destroy()
     const after_512 = Math.floor(text.length * 1.5)
-    const first = startWorker(target, { pause_ms: 150 })
+    const first = startWorker(target, { held_at: after_512 })
     await first.said('ready')
     await first.said(`began ${job_id} ${after_512}`)
     await first.kill()

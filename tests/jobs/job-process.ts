@@ -1,5 +1,5 @@
 // A process of its own that runs the jobs of a store until it is killed, and says what it does.
-//   node job-process.ts <store target as JSON> <clock ahead, in ms> <pause in each step, in ms>
+//   node job-process.ts <store target as JSON> <clock ahead, in ms> <pause in each step, in ms> <progress of the step that it does not end>
 // Lines: `ready`, `began <job> <progress>` within a step's transaction, `committed <job> <progress>` after it, `ended <job>`.
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,7 +12,7 @@ import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { countedStep, handler, mail_deps, nextStep, sealer } from './job-kit.ts'
 import { log_retention } from '../support/log-retention.ts'
 
-const [target = '', ahead_ms = '0', pause_ms = '0'] = process.argv.slice(2)
+const [target = '', ahead_ms = '0', pause_ms = '0', held_at = ''] = process.argv.slice(2)
 const say = (line: string): void => void writeSync(1, `${line}\n`)
 const report = (fields: object, message: string): void => say(`log ${message} ${JSON.stringify(fields)}`)
 const log: ProcessLog = { debug: () => undefined, info: () => undefined, warn: report, error: report }
@@ -30,6 +30,7 @@ const traced = ({ run }: JobHandler): JobHandler =>
         const done = await work(trx)
         say(`began ${job.job_id} ${done.progress.done}`)
         await sleep(Number(pause_ms))
+        if (String(done.progress.done) === held_at) await new Promise(() => undefined)
         return done
       })
       say(`committed ${job.job_id} ${step.progress.done}`)

@@ -8,9 +8,10 @@ import { until } from './job-kit.ts'
 const program = join(import.meta.dirname, 'job-process.ts')
 
 /** Starts a process that runs the jobs of a store; it ends with this one. `lines` are what `job-process.ts` says. */
-export function startWorker(target: object, { ahead_ms = 0, pause_ms = 0 } = {}) {
+export function startWorker(target: object, { ahead_ms = 0, pause_ms = 0, held_at = -1 } = {}) {
   // As `npm start` runs the server.
-  const args = ['--max-semi-space-size=16', program, JSON.stringify(target), String(ahead_ms), String(pause_ms)]
+  const settings = [ahead_ms, pause_ms, held_at].map(String)
+  const args = ['--max-semi-space-size=16', program, JSON.stringify(target), ...settings]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const kill = (): boolean => child.kill('SIGKILL')
   process.once('exit', kill)

@@ -32,7 +32,7 @@ describe(`a process that is killed while it runs a job on ${store.name}`, () => 
   test('in the middle of a step: the step is rolled back and done again by the next process, the others are not', async () => {
     const target = await store.target()
     const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 4))
-    const first = startWorker(target, { pause_ms: 200 })
+    const first = startWorker(target, { held_at: 3 })
     await first.said(`began ${job_id} 3`)
     await first.kill()
     assert.ok(first.lines.includes(`committed ${job_id} 2`) && !first.lines.includes(`committed ${job_id} 3`))
@@ -64,7 +64,7 @@ describe(`a process that is killed while it runs a job on ${store.name}`, () => 
   test('after a step: the step is kept', async () => {
     const target = await store.target()
     const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 3))
-    const first = startWorker(target, { pause_ms: 100 })
+    const first = startWorker(target, { held_at: 2 })
     await first.said(`committed ${job_id} 1`)
     await first.kill()
     const second = startWorker(target, { ahead_ms: lease_ms })
@@ -79,12 +79,14 @@ test('two processes on one PostgreSQL run each job once, and no job at the same 
   const target = await postgresTarget(server)
   const db = await openStore(target)
   const kit = jobKit(db)
+  // Each looks for jobs once a second, and one of them alone would be busy for two.
+  const workers = [startWorker(target, { pause_ms: 35 }), startWorker(target, { pause_ms: 35 })]
+  for (const worker of workers) await worker.said('ready')
   const jobs: [string, string][] = []
   for (let nth = 0; nth < 40; nth += 1) {
     const tenant_id = `ten_${nth % 8}`
     jobs.push([tenant_id, await kit.enqueue('count', 3, { tenant_id })])
   }
-  const workers = [startWorker(target, { pause_ms: 5 }), startWorker(target, { pause_ms: 5 })]
   for (const [tenant_id, job_id] of jobs) await kit.untilState(job_id, 'completed', tenant_id)
   for (const worker of workers) await worker.kill()
   for (const { lines } of workers)

@@ -107,7 +107,7 @@ test(`[guard: import-position] an import on ${store.name} goes on behind its las
   const { job_id, input } = await storeFile(db, Array.from({ length: 1000 }, (_, nth) => line(nth)).join(''))
   await jobKit(db).enqueue('users_import', input, { job_id, progress_total: input.size_bytes })
   await db.destroy()
-  const first = startWorker(target, { pause_ms: 150 })
+  const first = startWorker(target, { held_at: 600 * line(0).length })
   await first.said(`began ${job_id} ${600 * line(0).length}`)
   await first.kill()
   const second = startWorker(target, { ahead_ms: 30_000 })
