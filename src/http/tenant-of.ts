@@ -3,6 +3,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 
@@ -71,15 +72,29 @@ export function resolveTenants(
 
 /**
  * Resolves the system tenant for every request to `app` with exactly the host of the admin origin. Any other request is refused with
- * `unknown_host` (404), and with `invalid_request` where its host is ambiguous.
+ * `unknown_host` (404), and with `invalid_request` where its host is ambiguous. While the store is unavailable, the system tenant counts that
+ * was read last: the pages of the dashboard open, and say themselves what the store keeps them from.
  */
 export function resolveAdminOrigin(
   app: FastifyInstance,
-  tenants: Pick<TenantCache, 'system'>,
+  { tenants, isWritable }: { tenants: Pick<TenantCache, 'system'>; isWritable: () => boolean },
   scheme: Site['scheme'],
 ): void {
+  let last: Tenant | undefined
+  const readSystem = async (): Promise<Tenant | undefined> => {
+    // A store that is known to be away is not waited for.
+    if (last && !isWritable()) return last
+    try {
+      last = await tenants.system()
+    } catch (error) {
+      if (!last || !(error instanceof StoreUnavailable)) throw error
+    }
+    return last
+  }
+  // The store may be away at the first request.
+  app.addHook('onReady', async () => void (await readSystem()))
   const find = async (domain: string): Promise<Tenant | undefined> => {
-    const system = await tenants.system()
+    const system = await readSystem()
     return system?.domain === domain ? system : undefined
   }
   const message = (domain: string): string =>

@@ -203,7 +203,7 @@ export async function buildAdminApp(config: Config, deps: AppDeps, health: Healt
   const app = newApp(config, deps, health)
   const own: AppDeps = { ...deps, post_login_steps: [] }
   await app.register(async (origin) => {
-    resolveAdminOrigin(origin, own.tenants, own.site.scheme)
+    resolveAdminOrigin(origin, { tenants: own.tenants, isWritable: health.isWritable }, own.site.scheme)
     await origin.register(async (scope) => await mountAdminManagement(scope, own))
     await origin.register(async (scope) => await mountAdminOauth(scope, own))
     await origin.register(async (scope) => await mountAdminPages(scope, own))
