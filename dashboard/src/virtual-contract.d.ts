@@ -1,6 +1,7 @@
 // The module `virtual:contract`: the data of the contract that the dashboard needs at run time. `tools/dashboard/contract-module.ts`
 // generates it.
 import type { script_arguments as arguments_of_scripts, ScriptName } from '../../src/contract/action-scripts.ts'
+import type { PatternName } from '../../src/contract/patterns.ts'
 import type { PlanFeature } from '../../src/contract/plans.ts'
 import type { DirectoryColumn } from '../../src/contract/directory-format.ts'
 import type { Role } from '../../src/contract/roles.ts'
@@ -36,6 +37,9 @@ export declare const outcomes: Readonly<Record<string, { meaning: string; lets_i
 
 /** The globals of scripts, with the modules that they come from, and the modules that scripts can require. */
 export declare const sandbox: { globals: readonly { name: string; from?: string }[]; modules: readonly string[] }
+
+/** The names of the patterns of texts, by what they ask for. */
+export declare const pattern_names: Readonly<Record<string, PatternName>>
 
 /** The steps of a finish, in their order. */
 export declare const finishSteps: readonly string[]

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { IdParams, NoContent, Strict, Text, Timestamp, offsetPaging, type Route } from './route.ts'
 
 /** The most actions of a tenant: Auth0's limit. */
@@ -26,7 +27,12 @@ export const paging = { page: offsetPaging.page, per_page: offsetPaging.per_page
 const trigger_names = Object.keys(action_triggers) as [ActionTrigger, ...ActionTrigger[]]
 /** The name of a trigger in requests. */
 export const TriggerName = Type.Enum(trigger_names, { description: 'A trigger that runs here' })
-const name = Type.String({ minLength: 1, maxLength: 128, pattern: '\\S', description: 'Name; no other action has it' })
+const name = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: patterns.not_blank.pattern,
+  description: 'Name; no other action has it',
+})
 const code = Type.String({
   maxLength: action_code_max,
   description: 'A CommonJS module that exports the functions of the trigger',
@@ -52,7 +58,7 @@ const NewSecret = Strict({
   name: Type.String({
     minLength: 1,
     maxLength: 128,
-    pattern: '^[A-Za-z_$][\\w$]*$',
+    pattern: patterns.secret_name.pattern,
     description: '`event.secrets.NAME`',
   }),
   value: Type.Optional(Type.String({ maxLength: 4096, description: 'The value; absent, the stored one stays' })),

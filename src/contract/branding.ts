@@ -1,10 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { languages } from '../base/message.ts'
+import { patterns } from './patterns.ts'
 import { PreviewFrame } from './preview-frame.ts'
 import { CustomTexts, prompt_names } from './prompts.ts'
 import { Choice, HttpUrlOrEmpty, Strict, type Route } from './route.ts'
 
-const Colour = (description: string) => Type.String({ pattern: '^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$', description })
+const Colour = (description: string) => Type.String({ pattern: patterns.colour.pattern, description })
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Optional(Type.Union([schema, Type.Null()]))
 

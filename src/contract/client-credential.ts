@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { IdParams, NoContent, Strict, Text, Choice, Timestamp, type Route } from './route.ts'
 
 /** The most credentials that a client may have. */
@@ -30,7 +31,7 @@ export const NewClientCredential = Strict({
   expires_at: Type.Optional(expires_at),
   kid: Type.Optional(
     Type.String({
-      pattern: '^[0-9a-zA-Z_-]{10,64}$',
+      pattern: patterns.key_id.pattern,
       description: 'Id of the key, in the header of assertions; default: its thumbprint (RFC 7638)',
     }),
   ),

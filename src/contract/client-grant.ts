@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { IdParams, List, NoContent, Strict, Text, Choice, checkpointPaging, offsetPaging, type Route } from './route.ts'
 
-const scope = Type.Array(Type.String({ minLength: 1, maxLength: 280, pattern: '^\\S+$' }), {
+const scope = Type.Array(Type.String({ minLength: 1, maxLength: 280, pattern: patterns.no_spaces.pattern }), {
   maxItems: 2000,
   description: 'Scopes that the client may request',
 })

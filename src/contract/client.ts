@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { AuthenticationMethods, NewAuthenticationMethods } from './client-credential.ts'
 import { RefreshTokens } from './client-refresh-tokens.ts'
-import { IdParams, List, NoContent, Strict, Text, Choice, offsetPaging, projection, type Route } from './route.ts'
+import { patterns } from './patterns.ts'
+import { IdParams, List, Name, NoContent, Strict, Text, Choice, offsetPaging, projection, type Route } from './route.ts'
 
 const urls = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { maxItems: 200, description }))
@@ -134,18 +135,17 @@ const properties = {
   anonymous_sessions: kept,
 }
 
-const name = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^<>]+$', description: 'Name, without < and >' })
 const client_secret = Type.String({
   minLength: 16,
   maxLength: 512,
-  pattern: '^[\\x21-\\x7e]+$',
+  pattern: patterns.client_secret.pattern,
   description: 'The secret; at least 16 characters',
 })
 
 /** A client to create. */
 export const NewClient = Strict({
   ...properties,
-  name,
+  name: Name,
   client_secret: Type.Optional(client_secret),
   client_authentication_methods: Type.Optional(Type.Union([NewAuthenticationMethods, Type.Null()])),
 })
@@ -159,7 +159,7 @@ export const ClientChange = Strict({
   ),
   organization_usage: Type.Optional(Type.Union([usage, Type.Null()])),
   organization_require_behavior: Type.Optional(Type.Union([requireBehavior, Type.Null()])),
-  name: Type.Optional(name),
+  name: Type.Optional(Name),
   client_secret: Type.Optional(client_secret),
   client_authentication_methods: Type.Optional(
     Type.Union([AuthenticationMethods, Type.Null()], { description: 'null: it authenticates with its secret' }),

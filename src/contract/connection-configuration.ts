@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { hostPortPattern } from './patterns.ts'
+import { patterns } from './patterns.ts'
 import { Choice, IdParams, Strict, Timestamp, type Route } from './route.ts'
 import { SavedBy } from './script-version.ts'
 
@@ -15,7 +15,7 @@ const Values = Type.Object({ values: Type.Array(ConfigurationValue, { descriptio
 
 /** A host and a port that scripts may connect to. */
 export const Destination = Type.String({
-  pattern: hostPortPattern,
+  pattern: patterns.host_port.pattern,
   maxLength: 300,
   description: 'A host and a port: "db.example.com:5432", "127.0.0.1:5432", "[::1]:5432"',
 })

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { scriptNames, type ScriptName } from './action-scripts.ts'
 import { ConnectionAttributes } from './connection-attributes.ts'
-import { hostPortPattern } from './patterns.ts'
+import { patterns } from './patterns.ts'
 import { Choice, HttpUrl } from './route.ts'
 
 const Script = (name: ScriptName) =>
@@ -34,7 +34,7 @@ export const Egress = Type.Object(
     allow: Type.Optional(
       Type.Array(
         Type.String({
-          pattern: hostPortPattern,
+          pattern: patterns.host_port.pattern,
           maxLength: 300,
           description: 'A host and a port: "db.example.com:5432", "127.0.0.1:5432", "[::1]:5432"',
         }),
@@ -178,7 +178,7 @@ export const ConnectionOptions = Type.Object(
     ),
     attributes: Type.Optional(ConnectionAttributes),
     domain_aliases: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\s@/:]+$' }), {
+      Type.Array(Type.String({ minLength: 1, maxLength: 253, pattern: patterns.email_domain.pattern }), {
         maxItems: 100,
         description:
           'Where a client has several connections: the domains of the e-mail addresses that belong to this one. An address of such a domain is looked up in no other connection, and other addresses are not looked up in this one.',
@@ -201,7 +201,7 @@ export const ConnectionOptions = Type.Object(
     brute_force_protection: Type.Optional(Type.Boolean({ default: true })),
     id_namespace: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9_-]{1,64}$',
+        pattern: patterns.id_namespace.pattern,
         description:
           'Ours: prefixes bare legacy ids with `<namespace>|`, so that the same id in two stores names two users.',
       }),

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { ConnectionOptions } from './connection-options.ts'
-import { emailPattern } from './patterns.ts'
+import { patterns } from './patterns.ts'
 import {
   IdParams,
   List,
@@ -46,7 +46,7 @@ export const NewConnection = Strict({
   name: Type.String({
     minLength: 1,
     maxLength: 128,
-    pattern: '^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$',
+    pattern: patterns.connection_name.pattern,
     description: 'Name; never changes',
   }),
   strategy: Choice(['auth0'], 'Kind of connection: a database'),
@@ -185,7 +185,7 @@ export const connectionRoutes = {
     status: 204,
     params: IdParams,
     query: Strict({
-      email: Type.String({ maxLength: 254, pattern: emailPattern, description: 'Address of the user' }),
+      email: Type.String({ maxLength: 254, pattern: patterns.email.pattern, description: 'Address of the user' }),
     }),
     response: NoContent,
   },

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { emailPattern } from './patterns.ts'
+import { patterns } from './patterns.ts'
 import { Choice, NoContent, Strict, Text, projection, type Route } from './route.ts'
 
 /** The mail services that a tenant may use. Those other than `smtp` are reached through their SMTP servers. */
@@ -13,7 +13,7 @@ const secret = (description: string) => Type.Optional(Text(512, description))
 const Credentials = Strict(
   {
     smtp_host: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z0-9.-]{1,253}$|^[0-9A-Fa-f:.]{2,45}$', description: 'Host; needed for smtp' }),
+      Type.String({ pattern: patterns.mail_host.pattern, description: 'Host; needed for smtp' }),
     ),
     smtp_port: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 65_535, description: 'Port; 465 begins with TLS, others use STARTTLS' }),
@@ -24,7 +24,10 @@ const Credentials = Strict(
     accessKeyId: secret('Access key for ses; never shown'),
     secretAccessKey: secret('Secret of the access key for ses; never shown'),
     region: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9-]{2,30}$', description: 'AWS region for ses; `eu` for sparkpost in Europe' }),
+      Type.String({
+        pattern: patterns.mail_region.pattern,
+        description: 'AWS region for ses; `eu` for sparkpost in Europe',
+      }),
     ),
   },
   'Credentials of the service',
@@ -35,8 +38,7 @@ const properties = {
   default_from_address: Type.Optional(
     Type.String({
       maxLength: 320,
-      // Linear in the length: the errors of a text that is too long name the pattern, too.
-      pattern: '^(?:[^\\r\\n<>@]{0,200}<)?[^\\s<>@]+@[^\\s<>@]+>?$',
+      pattern: patterns.sender.pattern,
       description: 'Sender of mail whose template has none: an address, or `Name <address>`',
     }),
   ),
@@ -122,7 +124,7 @@ export const emailProviderRoutes = {
     description:
       'Ours. Sends a fixed text at once, also while the service is off, and answers what the mail server said. Nothing is kept in the outbox, and nothing is repeated. Two run at once for a tenant.',
     status: 200,
-    body: Strict({ to: Type.String({ maxLength: 320, pattern: emailPattern, description: 'Recipient' }) }),
+    body: Strict({ to: Type.String({ maxLength: 320, pattern: patterns.email.pattern, description: 'Recipient' }) }),
     response: Type.Object({
       is_sent: Type.Boolean({ description: 'Whether the mail server accepted it.' }),
       error: Type.Optional(Type.String({ description: 'Why it was not sent.' })),

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { AnyObject, IdParams, List, Timestamp, Strict, Text, offsetPaging, projection, type Route } from './route.ts'
 
 const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
@@ -30,7 +31,9 @@ export const LogEvent = Type.Object({
 })
 export type LogEvent = Static<typeof LogEvent>
 
-const sort = Type.Optional(Type.String({ pattern: '^date:-?1$', description: '`date:1` or `date:-1` (default)' }))
+const sort = Type.Optional(
+  Type.String({ pattern: patterns.log_sort.pattern, description: '`date:1` or `date:-1` (default)' }),
+)
 
 /** Operations on log events. */
 export const logRoutes = {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { LogType } from './log-types.ts'
+import { patterns } from './patterns.ts'
 import { Choice, IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** The categories by which a stream chooses events. */
@@ -79,7 +80,7 @@ export const category_of_type: Readonly<Partial<Record<LogType, StreamCategory>>
 }
 
 const headerText = (max: number, description: string) =>
-  Type.String({ minLength: 1, maxLength: max, pattern: '^[\\x21-\\x7e][\\x20-\\x7e]*$', description })
+  Type.String({ minLength: 1, maxLength: max, pattern: patterns.header_value.pattern, description })
 
 const sinkProperties = {
   httpEndpoint: Text(
@@ -97,7 +98,7 @@ const sinkProperties = {
   httpCustomHeaders: Type.Optional(
     Type.Array(
       Strict({
-        header: Type.String({ pattern: '^[A-Za-z0-9-]{1,100}$', description: 'Name' }),
+        header: Type.String({ pattern: patterns.header_name.pattern, description: 'Name' }),
         value: headerText(2048, 'Value; shown to those who may change the stream'),
       }),
       { maxItems: 10, description: 'Further headers of the requests' },

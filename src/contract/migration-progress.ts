@@ -3,6 +3,7 @@ import { finishSteps } from './finish-steps.ts'
 import { ReportDay } from './migration-report.ts'
 import { recordFilter } from './migration-record.ts'
 import { migrationStates, type MigrationState } from './outcomes.ts'
+import { patterns } from './patterns.ts'
 import { Choice, FileContent, Strict, Text, Timestamp, offsetPaging, type Route } from './route.ts'
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
@@ -131,7 +132,7 @@ export const MigrationGroups = Type.Object({
 export type MigrationGroups = Static<typeof MigrationGroups>
 
 const ConnectionParams = Strict({ connection_id: Text(64, 'Id of the connection') })
-const day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'Day in UTC; default today' })
+const day = Type.String({ pattern: patterns.day.pattern, description: 'Day in UTC; default today' })
 
 /** The formats of an exported list. */
 export const record_formats = ['csv', 'ndjson'] as const

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { languages } from '../base/message.ts'
+import { patterns } from './patterns.ts'
 import { Choice, Strict, Text, type Route } from './route.ts'
 
 /** The prompts that the texts of the pages belong to. */
@@ -20,10 +21,10 @@ export type PromptName = (typeof prompt_names)[number]
 export const custom_text_max = 500
 
 const PromptParams = Strict({
-  prompt: Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$', description: 'Prompt, such as `login`' }),
+  prompt: Type.String({ maxLength: 64, pattern: patterns.prompt.pattern, description: 'Prompt, such as `login`' }),
   language: Type.String({
     maxLength: 20,
-    pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$',
+    pattern: patterns.language.pattern,
     description: 'Language tag, such as `en`',
   }),
 })
@@ -36,7 +37,7 @@ export const CustomTexts = Type.Record(
     Type.String({
       minLength: 1,
       maxLength: custom_text_max,
-      pattern: String.raw`^[^\u0000-\u001f\u007f]+$`,
+      pattern: patterns.one_line.pattern,
       description: 'Plain text; `{name}` stands for a value, with the names that the text has by default.',
     }),
   ),

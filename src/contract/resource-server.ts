@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import {
   IdParams,
   List,
+  Name,
   NoContent,
   Strict,
   Text,
@@ -16,16 +18,14 @@ const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unch
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
 
 const properties = {
-  name: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, pattern: '^[^<>]+$', description: 'Name, without < and >' }),
-  ),
+  name: Type.Optional(Name),
   scopes: Type.Optional(
     Type.Array(
       Strict({
         value: Type.String({
           minLength: 1,
           maxLength: 280,
-          pattern: '^\\S+$',
+          pattern: patterns.no_spaces.pattern,
           description: 'The scope, without spaces',
         }),
         description: Type.Optional(Type.String({ maxLength: 500, description: 'What it permits' })),
@@ -70,7 +70,7 @@ export const NewResourceServer = Strict({
   identifier: Type.String({
     minLength: 1,
     maxLength: 600,
-    pattern: '^\\S(.*\\S)?$',
+    pattern: patterns.no_spaces_around.pattern,
     description: 'The audience of its tokens; never changes',
   }),
 })

@@ -1,5 +1,6 @@
 import { defined } from '../base/defined.ts'
 import { Type, type TObject, type TSchema } from 'typebox'
+import { patterns } from './patterns.ts'
 
 /** One operation of the Management API: all that mounting, validating, typing and documenting it needs. */
 export type Route = {
@@ -58,9 +59,17 @@ export const FileContent = (description: string) =>
 /** A string of 1 to `max` characters. */
 export const Text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, description })
 
+/** The name of a client or a resource server. */
+export const Name = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: patterns.name.pattern,
+  description: 'Name, without < and >',
+})
+
 /** An absolute http(s) URL. The pattern alone would permit `https://[bad/`. */
 export const HttpUrl = (description: string) =>
-  Type.String({ maxLength: 2048, pattern: String.raw`^https?://[^\s]+$`, format: 'url', description })
+  Type.String({ maxLength: 2048, pattern: patterns.http_url.pattern, format: 'url', description })
 
 /** An absolute http(s) URL, or an empty string for none. */
 export const HttpUrlOrEmpty = (description: string) => Type.Union([HttpUrl(description), Type.Literal('')])

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { AnyObject, IdParams, List, NoContent, Strict, Text, offsetPaging, projection, type Route } from './route.ts'
 import { TriedStep } from './tried-step.ts'
 
@@ -11,7 +12,7 @@ export const rules_max = 100
 const name = Type.String({
   minLength: 1,
   maxLength: 128,
-  pattern: '^[a-zA-Z0-9]([ \\-a-zA-Z0-9]*[a-zA-Z0-9])?$',
+  pattern: patterns.rule_name.pattern,
   description: 'Name; no other rule of the tenant has it',
 })
 const script = Text(rules_length_max, 'A function (user, context, callback)')
@@ -57,7 +58,7 @@ const ConfigParams = Strict({
   key: Type.String({
     minLength: 1,
     maxLength: 127,
-    pattern: '^[A-Za-z0-9_\\-@*+:]*$',
+    pattern: patterns.rules_config_key.pattern,
     description: 'Name of the value: `configuration.KEY` in a rule',
   }),
 })

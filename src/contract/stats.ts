@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { Strict, Timestamp, type Route } from './route.ts'
 
 /** What happened on one day (UTC). */
@@ -12,7 +13,8 @@ export const DailyStats = Type.Object({
 })
 export type DailyStats = Static<typeof DailyStats>
 
-const day = (description: string) => Type.Optional(Type.String({ pattern: '^[0-9]{8}$', description }))
+const day = (description: string) =>
+  Type.Optional(Type.String({ pattern: patterns.day_without_hyphens.pattern, description }))
 
 /** Operations on statistics. */
 export const statsRoutes = {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Egress } from './connection-options.ts'
-import { emailPattern } from './patterns.ts'
+import { patterns } from './patterns.ts'
 import { HttpUrl, HttpUrlOrEmpty, Strict, projection, type Route } from './route.ts'
 
 const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unchanged.' }))
@@ -55,7 +55,11 @@ const properties = {
   friendly_name: Type.Optional(Type.String({ maxLength: 200, description: 'Display name' })),
   picture_url: Type.Optional(HttpUrlOrEmpty('URL of the logo')),
   support_email: Type.Optional(
-    Type.String({ maxLength: 2048, pattern: `^$|${emailPattern}`, description: 'E-mail address of support' }),
+    Type.String({
+      maxLength: 2048,
+      pattern: patterns.email_or_empty.pattern,
+      description: 'E-mail address of support',
+    }),
   ),
   support_url: Type.Optional(HttpUrlOrEmpty('URL of support')),
   default_audience: Type.Optional(
@@ -131,7 +135,7 @@ export const TenantSettingsChange = Strict({
           secret: Type.Optional(
             Type.String({
               maxLength: 256,
-              pattern: '^whsec_[A-Za-z0-9+/]{32,}={0,2}$',
+              pattern: patterns.webhook_secret.pattern,
               description:
                 'Signs the requests (Standard Webhooks): whsec_ and a key in base64. Never read back, and may be left out while the URL stays the same',
             }),

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { plans } from './plans.ts'
 import { Timestamp, Strict, Choice, IdParams, checkpointPaging, type Route } from './route.ts'
 
@@ -6,13 +7,13 @@ const plan = Choice(plans, 'Plan of the tenant')
 const name = Type.String({
   minLength: 1,
   maxLength: 63,
-  pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+  pattern: patterns.tenant_name.pattern,
   description: 'Short name of the tenant: small letters, digits and hyphens',
 })
 const domain = Type.String({
   minLength: 1,
   maxLength: 260,
-  pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$',
+  pattern: patterns.tenant_domain.pattern,
   description: "Exact host, in lower case, with a port where it is not the scheme's own",
 })
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { patterns } from './patterns.ts'
 import { IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** A login that is locked after too many failures. */
@@ -28,7 +29,7 @@ const consider = {
 }
 const byIdentifier = { identifier: Text(1024, 'E-mail address, username or user id') }
 const IpParams = Strict({
-  ip: Type.String({ pattern: '^[0-9a-fA-F:.%]{2,64}$', description: 'IPv4 or IPv6 address' }),
+  ip: Type.String({ pattern: patterns.ip_address.pattern, description: 'IPv4 or IPv6 address' }),
 })
 
 /** Operations on locked logins and addresses. */

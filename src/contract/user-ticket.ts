@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { emailPattern } from './patterns.ts'
+import { patterns } from './patterns.ts'
 import { HttpUrl, Strict, Text, type Route } from './route.ts'
 
 const result_url = HttpUrl('URL that the browser is redirected to at the end, with `success`, `message` and `code`')
@@ -33,7 +33,7 @@ export const PasswordChangeTicket = Strict({
   email: Type.Optional(
     Type.String({
       maxLength: 254,
-      pattern: emailPattern,
+      pattern: patterns.email.pattern,
       description: 'E-mail address; in import mode also of a user who has not moved. Needs `connection_id`',
     }),
   ),

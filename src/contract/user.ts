@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { UserIdentity } from './identity.ts'
-import { emailPattern } from './patterns.ts'
+import { patterns } from './patterns.ts'
 import {
   checkpointPaging,
   AnyObject,
@@ -20,10 +20,10 @@ import {
 const email = Type.String({
   minLength: 3,
   maxLength: 254,
-  pattern: emailPattern,
+  pattern: patterns.email.pattern,
   description: "The user's e-mail address",
 })
-const phone = Type.String({ pattern: '^\\+[0-9]{1,15}$', description: "The user's phone number (E.164)" })
+const phone = Type.String({ pattern: patterns.phone_number.pattern, description: "The user's phone number (E.164)" })
 const username = Text(128, "The user's username")
 const password = Type.String({
   minLength: 1,
@@ -96,7 +96,7 @@ export const NewUser = Strict({
   user_id: Type.Optional(
     Type.String({
       maxLength: 255,
-      pattern: '^(?!auth0\\|$)[^\\s\\u0000-\\u001f\\u007f]+$',
+      pattern: patterns.bare_user_id.pattern,
       description: 'The bare id to take; the user gets auth0|<user_id>',
     }),
   ),
@@ -169,7 +169,7 @@ export const userRoutes = {
       ...search,
       sort: Type.Optional(
         Type.String({
-          pattern: '^[A-Za-z_.]{1,100}:-?1$',
+          pattern: patterns.user_sort.pattern,
           description: '`field:1` or `field:-1`; default created_at:1',
         }),
       ),

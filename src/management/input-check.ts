@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/schema'
+import { meaningOfPattern, patterns } from '../contract/patterns.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
 
@@ -92,9 +93,11 @@ function describe(error: ValidationError, schema: Schema | undefined, value: unk
     case 'exclusiveMaximum':
       return `Value is greater than maximum ${limitOf(error)}`
     case 'pattern':
-      return `String does not match pattern: ${String(error.params['pattern'])}`
+      return meaningOfPattern(String(error.params['pattern'])) ?? 'The text has another form than the property needs'
     case 'format':
-      return `Object didn't pass validation for format ${String(error.params['format'])}`
+      return error.params['format'] === 'url'
+        ? patterns.http_url.meaning
+        : `Object didn't pass validation for format ${String(error.params['format'])}`
     case 'enum':
       return `No enum match, expects: ${(schema?.enum ?? []).map(String).join(', ')}`
     default:

@@ -50,7 +50,10 @@ describe('a body', () => {
       [{ email: 'a@example.com' }, "'Missing required property: connection'"],
       [{ ...newUser, blocked: 'true' }, "'Expected type boolean but found type string' on property blocked"],
       [{ ...newUser, email: 'a' }, "'String is too short (1 chars), minimum 3' on property email"],
-      [{ ...newUser, email: 'no address' }, "'String does not match pattern"],
+      [
+        { ...newUser, email: 'no address' },
+        "'An e-mail address has one @ and no spaces: ada@example.com' on property email",
+      ],
       [{ ...newUser, user_metadata: [] }, "'Expected type object but found type array' on property user_metadata"],
       [{ ...newUser, name: '' }, "'String is too short (0 chars), minimum 1' on property name"],
       [

@@ -6,6 +6,7 @@ import { changesLegacyStore, script_arguments, scriptNames } from '../../src/con
 import { decided_by_cause_max } from '../../src/contract/decision.ts'
 import { finishSteps } from '../../src/contract/finish-steps.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
+import { patterns } from '../../src/contract/patterns.ts'
 import { featurePlans, plans } from '../../src/contract/plans.ts'
 import { common_column_names } from '../../src/contract/directory-format.ts'
 import { scopesOfRole } from '../../src/contract/roles.ts'
@@ -79,6 +80,7 @@ function contractMembers(): Record<string, unknown> {
     script_arguments,
     writing_scripts: scriptNames.filter(changesLegacyStore),
     finishSteps,
+    pattern_names: Object.fromEntries(Object.entries(patterns).map(([pattern, { meaning }]) => [meaning, pattern])),
     outcomes: outcomesShown(),
     sandbox: sandboxNames(),
   }

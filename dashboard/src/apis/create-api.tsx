@@ -6,7 +6,7 @@ import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { notify } from '../ui/notices'
-import { showRefusedField } from '../ui/refused-field'
+import { useShowRefusedField } from '../ui/refused-field'
 
 const route = getRouteApi('/t/$tenant_id/apis')
 
@@ -28,6 +28,7 @@ function NewApiForm({ onClose }: { onClose: () => void }): ReactElement {
   const texts = useMessages().apis
   const navigate = route.useNavigate()
   const create = useCall('createResourceServer')
+  const showRefusedField = useShowRefusedField()
   const form = useForm({
     initialValues: { name: '', identifier: '' },
     validate: {

@@ -7,7 +7,7 @@ import { useMessages } from '../messages/use-messages'
 import { notify } from '../ui/notices'
 import { DialogActions } from '../ui/form-dialog'
 import { Permission } from '../ui/permission'
-import { showRefusedField } from '../ui/refused-field'
+import { useShowRefusedField } from '../ui/refused-field'
 
 type NewKey = Input<'createClientCredential'>['body']
 type Values = {
@@ -59,6 +59,7 @@ function bodyOf({ name, pem, alg, expires_at, parse_expiry_from_cert }: Values):
 function KeyForm({ client_id, onClose }: { client_id: string; onClose: () => void }): ReactElement {
   const texts = useMessages().applications
   const create = useCall('createClientCredential')
+  const showRefusedField = useShowRefusedField()
   const form = useForm<Values>({
     initialValues: { name: '', pem: '', alg: 'RS256', expires_at: '', parse_expiry_from_cert: false },
     validate: {

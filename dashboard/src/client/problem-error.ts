@@ -1,7 +1,10 @@
 const refused_form = /^Payload validation error: '([\s\S]*)' on property ([\w.[\]-]+)/
 
+/** A rule of a password policy that a password does not satisfy. `numbers`: those of its text; `missing`: the kinds of characters that it lacks. */
+export type PasswordRule = { code: string; numbers: readonly number[]; missing: readonly string[] }
+
 /** The property of a body that was refused, by its path: `options.configuration.HOST`. `text`: what is wrong with it. */
-export type RefusedProperty = { property: string; text: string }
+export type RefusedProperty = { property: string; text: string; password_rules?: readonly PasswordRule[] }
 
 function refusedOf(message: string): RefusedProperty | undefined {
   const [, text = '', property = ''] = refused_form.exec(message) ?? []
@@ -20,13 +23,18 @@ export class ProblemError extends Error {
   /** Undefined where the message names no property of the body. */
   readonly refused: RefusedProperty | undefined
 
-  constructor(status: number, code: string, message: string, retry_after_s?: number) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { retry_after_s, refused }: { retry_after_s?: number | undefined; refused?: RefusedProperty | undefined } = {},
+  ) {
     super(message)
     this.name = 'ProblemError'
     this.status = status
     this.code = code
     this.retry_after_s = retry_after_s
-    this.refused = refusedOf(message)
+    this.refused = refused ?? refusedOf(message)
   }
 }
 
@@ -37,13 +45,34 @@ function retryAfter(headers: Headers): number | undefined {
   return Number.isFinite(seconds) ? seconds : undefined
 }
 
+const membersOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {}
+const listOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.map(membersOf) : [])
+
+/** The password that a policy refuses, with the rules that it does not satisfy. */
+function refusedPassword({ name, message, description }: Record<string, unknown>): RefusedProperty | undefined {
+  if (name !== 'PasswordStrengthError') return undefined
+  const unsatisfied = listOf(membersOf(description)['rules']).filter(({ verified }) => verified === false)
+  const codes = (items: unknown): string[] =>
+    listOf(items).flatMap(({ code, verified }) => (verified === false && typeof code === 'string' ? [code] : []))
+  const password_rules = unsatisfied.map(({ code, format, items }) => ({
+    code: String(code),
+    numbers: Array.isArray(format) ? format.map(Number) : [],
+    missing: codes(items),
+  }))
+  return { property: 'password', text: String(message), password_rules }
+}
+
 /** The problem of an answer that is no success. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const body: unknown = await response.json().catch(() => undefined)
-  const members: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {}
+  const members = membersOf(body)
   const code = textOf(members['errorCode']) ?? textOf(members['error']) ?? `http_${response.status}`
   const message = textOf(members['message']) ?? textOf(members['error_description']) ?? response.statusText
-  return new ProblemError(response.status, code, message, retryAfter(response.headers))
+  return new ProblemError(response.status, code, message, {
+    retry_after_s: retryAfter(response.headers),
+    refused: refusedPassword(members),
+  })
 }
 
 /** A failed `fetch` as a problem. An aborted request stays what it is. */

@@ -5,7 +5,7 @@ import type { Answer, Input } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { DialogActions, FormDialog } from '../ui/form-dialog'
-import { showRefusedField } from '../ui/refused-field'
+import { useShowRefusedField } from '../ui/refused-field'
 import { field_of_property, new_stream, streamBody, StreamInputs, streamProblems } from './stream-fields'
 
 /** A stream with its secret. */
@@ -30,6 +30,7 @@ function NewStreamForm({
 }): ReactElement {
   const t = useMessages()
   const create = useCall('createLogStream')
+  const showRefusedField = useShowRefusedField()
   const form = useForm({ initialValues: new_stream, validate: (values) => streamProblems(values, t.logStreams) })
   const submit = form.onSubmit((values) => {
     const { authorization, content_type, ...others } = values
@@ -41,7 +42,7 @@ function NewStreamForm({
     const body = { ...streamBody(given), type: 'http' } as Input<'createLogStream'>['body']
     create.mutate(
       { body },
-      { onSuccess: onCreated, onError: (error) => showRefusedField(form, error, field_of_property) },
+      { onSuccess: onCreated, onError: (error) => showRefusedField(form, error, { field_of_property }) },
     )
   })
   return (

@@ -7,6 +7,7 @@ import { useMessages } from '../messages/use-messages'
 import { CopyText } from '../ui/copy-text'
 import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { notify } from '../ui/notices'
+import { useShowRefusedField } from '../ui/refused-field'
 import { useRoleOptions, type Role } from './role-options'
 
 type Invitation = Answer<'createAdminInvitation'>
@@ -71,6 +72,7 @@ function InvitationForm({
   const options = useRoleOptions()
   const create = useCall('createAdminInvitation')
   const initialValues: Values = { email: '', role: 'viewer' }
+  const showRefusedField = useShowRefusedField()
   const form = useForm<Values>({
     initialValues,
     validate: { email: (email) => (/^\S+@\S+$/.test(email.trim()) ? null : t.members.emailRule) },
@@ -83,6 +85,7 @@ function InvitationForm({
           onClose()
           onCreated(invitation)
         },
+        onError: (error) => showRefusedField(form, error),
       },
     ),
   )

@@ -4,6 +4,7 @@ import type { RouteName } from '../client/contract-types'
 import { useMessages } from '../messages/use-messages'
 import { Permission } from './permission'
 import { Problem } from './problem'
+import { isShownAtField } from './refused-field'
 
 /**
  * A button that opens a form in a dialog. The form is mounted anew each time: what was typed before is gone.
@@ -40,7 +41,10 @@ export function FormDialog({
   )
 }
 
-/** What ends a form in a dialog: the problem of its last call, the button that closes it (Cancel), and the button that sends it. */
+/**
+ * What ends a form in a dialog: the problem of its last call where it is not shown at a field, the button that closes it (Cancel), and the
+ * button that sends it.
+ */
 export function DialogActions({
   label,
   call,
@@ -60,7 +64,9 @@ export function DialogActions({
   const t = useMessages().ui
   return (
     <>
-      {call.error !== null && call.error !== undefined && <Problem error={call.error} title={t.notSaved} />}
+      {call.error !== null && call.error !== undefined && !isShownAtField(call.error) && (
+        <Problem error={call.error} title={t.notSaved} />
+      )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
           {dismiss ?? t.cancel}

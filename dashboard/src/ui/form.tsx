@@ -9,7 +9,7 @@ import { ConfirmDialog } from './confirm-dialog'
 import { notify } from './notices'
 import { Permission } from './permission'
 import { Problem } from './problem'
-import { showRefusedField, type FieldOfProperty } from './refused-field'
+import { isShownAtField, useShowRefusedField, type FieldOfProperty } from './refused-field'
 
 type Members = Record<string, unknown>
 
@@ -46,6 +46,7 @@ export function useChangeForm<T extends Members>(
   { field_of_property, secrets = [], ...options }: ChangeFormOptions<T> = {},
 ): ChangeForm<T> {
   const { saved } = useMessages().ui
+  const showRefusedField = useShowRefusedField()
   const form = useForm<T>({ mode: 'controlled', initialValues: initial, ...options })
   const changed = changedMembers(form.getInitialValues(), form.values)
   const is_dirty = Object.keys(changed).length > 0
@@ -67,7 +68,7 @@ export function useChangeForm<T extends Members>(
         form.resetDirty()
         notify(saved)
       },
-      onError: (error) => showRefusedField(form, error, field_of_property),
+      onError: (error) => showRefusedField(form, error, { field_of_property }),
     },
   }
 }
@@ -103,7 +104,7 @@ export function LeaveGuard({
 /** The state of the call that saves a form, and what forgets its problem. */
 export type SaveCall = { isPending: boolean; error: unknown; reset: () => void }
 
-/** Save and Discard under a form, with the problem of the last save, and the question before it is left. */
+/** Save and Discard under a form, with the problem of the last save where it is not shown at a field, and the question before it is left. */
 export function FormActions({
   changes: { form, is_dirty },
   call: { isPending: is_busy, error, reset },
@@ -126,7 +127,7 @@ export function FormActions({
   return (
     <>
       <LeaveGuard is_dirty={is_dirty && !is_busy} />
-      {error !== null && <Problem error={error} title={t.notSaved} />}
+      {error !== null && !isShownAtField(error) && <Problem error={error} title={t.notSaved} />}
       <Group>
         <Permission call={saves}>
           <Button type="submit" disabled={!is_dirty || is_disabled} loading={is_busy}>

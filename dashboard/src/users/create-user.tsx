@@ -9,7 +9,7 @@ import { useMessages } from '../messages/use-messages'
 import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { notify } from '../ui/notices'
 import { Picker } from '../ui/picker'
-import { showRefusedField } from '../ui/refused-field'
+import { useShowRefusedField } from '../ui/refused-field'
 import { nameOf } from './user-name'
 
 const route = getRouteApi('/t/$tenant_id/users')
@@ -46,6 +46,7 @@ function NewUserForm({ onClose }: { onClose: () => void }): ReactElement {
   const t = useMessages().users
   const navigate = route.useNavigate()
   const create = useCall('createUser')
+  const showRefusedField = useShowRefusedField()
   const form = useForm<Values>({
     initialValues: {
       connection: '',

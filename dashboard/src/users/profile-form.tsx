@@ -5,6 +5,7 @@ import type { ProblemError } from '../client/problem-error'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { FormActions, useChangeForm } from '../ui/form'
+import { useShowRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 
 type User = Answer<'getUser'>
@@ -46,12 +47,13 @@ export function ProfileForm({ user }: { user: User }): ReactElement {
   const update = useCall('updateUser', { also: ['migrations'] })
   const may = useCan('updateUser')
   const changes = useChangeForm(profileOf(user))
+  const showRefusedField = useShowRefusedField()
   const { form, changed, afterSave } = changes
   const onError = (error: ProblemError): void => {
     const identifier = changedIdentifier(changed)
     // Another user has it.
-    if (error.status === 409 && identifier) form.setFieldError(identifier, error.message)
-    else afterSave.onError(error)
+    const is_taken = error.status === 409 && identifier !== undefined
+    showRefusedField(form, error, is_taken ? { refused: { property: identifier, text: error.message } } : {})
   }
   const submit = form.onSubmit(() =>
     update.mutate({ id: user.user_id, body: bodyOf(changed) }, { ...afterSave, onError }),

@@ -7,6 +7,7 @@ import { useMessages } from '../messages/use-messages'
 import { LeaveGuard } from '../ui/form'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
+import { useShowRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { nameOf } from './user-name'
 
@@ -14,6 +15,7 @@ import { nameOf } from './user-name'
 export function SetPassword({ user }: { user: Answer<'getUser'> }): ReactElement {
   const t = useMessages().user
   const update = useCall('updateUser', { also: ['sessions', 'refresh-tokens', 'migrations'] })
+  const showRefusedField = useShowRefusedField()
   const form = useForm({ initialValues: { password: '' } })
   const submit = form.onSubmit((body) =>
     update.mutate(
@@ -23,7 +25,10 @@ export function SetPassword({ user }: { user: Answer<'getUser'> }): ReactElement
           form.reset()
           notify(t.passwordDone(nameOf(user)))
         },
-        onError: ({ message }) => form.setFieldError('password', message),
+        onError: (error) => {
+          form.setFieldError('password', error.message)
+          showRefusedField(form, error)
+        },
       },
     ),
   )
