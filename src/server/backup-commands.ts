@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { backUpStore, restoreStore, store_file, type StoreSummary } from '../store/backup-store.ts'
 import { copyStore, type ReportCopy } from '../store/copy-store.ts'
+import { checksumFile } from '../store/file-checksum.ts'
 import { openStore } from '../store/open-store.ts'
 import { progressBar } from './job-progress.ts'
 import { openSealer, requireSealingKey, SealingKeyError } from './sealing-key.ts'
@@ -38,7 +39,7 @@ export function backUp(config: Config, to: string, as_json: boolean): string {
   const summary = backUpStore(config.data_dir, path.resolve(to))
   if (as_json) return JSON.stringify(summary, null, 2)
   const key = config.secret_key === undefined ? path.join(config.data_dir, 'secret.key') : 'WHERRY_SECRET_KEY'
-  return `Written and checked: ${describe(summary)}.\nThe sealing key (${key}) is not in it: keep it in another place. Without it the backup does not open.`
+  return `Written and checked: ${describe(summary)}.\nIts SHA-256 checksum is in ${checksumFile(summary.file)}: keep both together, a restore compares them.\nThe sealing key (${key}) is not in it: keep it in another place. Without it the backup does not open.`
 }
 
 /**
@@ -60,7 +61,10 @@ export function restore(config: Config, from: string, as_json: boolean): string 
   })
   if (as_json) return JSON.stringify(restored, null, 2)
   const kept = restored.kept_as === undefined ? '' : `\nThe store that was there is kept as ${restored.kept_as}.`
-  return `Restored: ${describe(restored)}.${kept}\nStart the server.`
+  const compared = restored.had_checksum
+    ? ''
+    : `\nThere is no ${checksumFile(path.resolve(from))}: every page was checked, but not whether the backup is the file that was written.`
+  return `Restored: ${describe(restored)}.${compared}${kept}\nStart the server.`
 }
 
 const reported_every_rows = 10_000

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, fsyncSync, openSync, closeSync, renameSync, r
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createFile, DataDirectoryHeld, lockDataDirectory } from './data-directory-lock.ts'
+import { checksumFile, checksumOf, readChecksum, writeChecksum } from './file-checksum.ts'
 import { SchemaTooNew } from './migrate-schema.ts'
 import { schemaMigrations } from './schema/schema.ts'
 import { defineFunctions } from './sqlite-functions.ts'
@@ -100,30 +101,45 @@ function readingBeside<T>(folder: string, work: (database: DatabaseSync) => T): 
 }
 
 /**
- * Copies the embedded store of a data folder to a new file as of one moment, also while a server writes to it, and checks the copy. The
- * sealing key is not part of it.
+ * Copies the embedded store of a data folder to a new file as of one moment, also while a server writes to it, checks the copy, and writes
+ * its checksum beside it. The sealing key is not part of it.
  *
  * @throws {StoreUnusable}
  */
-export function backUpStore(folder: string, to: string): StoreSummary {
-  if (existsSync(to)) throw new StoreUnusable(`The file ${to} exists: a backup does not replace a file.`)
+export function backUpStore(folder: string, to: string): StoreSummary & { sha256: string } {
+  for (const file of [to, checksumFile(to)]) {
+    if (existsSync(file)) throw new StoreUnusable(`The file ${file} exists: a backup does not replace a file.`)
+  }
   const written = `${to}.${process.pid}.new`
   try {
     createFile(written)
     readingBeside(folder, (database) => database.prepare('vacuum into ?').run(written))
     syncToDisk(written)
     const { sealing_key_check: _, ...summary } = readStoreFile(written)
+    const sha256 = checksumOf(written)
     renameSync(written, to)
+    writeChecksum(to, sha256)
     syncToDisk(path.dirname(to))
-    return { ...summary, file: to }
+    return { ...summary, file: to, sha256 }
   } finally {
     rmSync(written, { force: true })
   }
 }
 
+/** Requires that a copy of a backup has the checksum that was written with the backup, where that is beside it. Answers whether it is. */
+function requireChecksum(from: string, copied: string): boolean {
+  const written = readChecksum(from)
+  if (written === undefined) return false
+  const found = checksumOf(copied)
+  if (found === written) return true
+  throw new StoreUnusable(
+    `The backup ${from} is not the file that was written: its SHA-256 checksum is ${found}, and ${checksumFile(from)} has ${written}. Nothing was changed.`,
+  )
+}
+
 /**
- * Puts a backup into a data folder that no server uses. A store that is there is kept beside it under another name, with its write-ahead
- * log.
+ * Puts a backup into a data folder that no server uses, and compares it with its checksum where that is beside it. A store that is there is
+ * kept beside it under another name, with its write-ahead log.
  *
  * @param check is called with the sealed check value of the backup before anything is changed, and may throw
  * @throws {DataDirectoryHeld} while a server runs
@@ -133,7 +149,7 @@ export function restoreStore(
   folder: string,
   from: string,
   { now, check }: { now: number; check(sealing_key_check: string | undefined): void },
-): StoreSummary & { kept_as: string | undefined } {
+): StoreSummary & { kept_as: string | undefined; had_checksum: boolean } {
   if (!existsSync(from)) throw new StoreUnusable(`There is no file ${from}.`)
   const unlock = lockDataDirectory(folder)
   const file = path.join(folder, store_file)
@@ -141,6 +157,7 @@ export function restoreStore(
   try {
     createFile(copied)
     copyFileSync(from, copied)
+    const had_checksum = requireChecksum(from, copied)
     const { sealing_key_check, ...summary } = readStoreFile(copied, from)
     check(sealing_key_check)
     syncToDisk(copied)
@@ -153,7 +170,7 @@ export function restoreStore(
     }
     renameSync(copied, file)
     syncToDisk(folder)
-    return { ...summary, file, kept_as }
+    return { ...summary, file, kept_as, had_checksum }
   } finally {
     rmSync(copied, { force: true })
     unlock()

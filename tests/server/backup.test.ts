@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
@@ -51,7 +61,9 @@ describe('backup', () => {
     ended.value = true
     await load
     assert.equal(status, 0, stderr)
-    const { rows } = JSON.parse(stdout) as { rows: Record<string, number> }
+    const { rows, sha256 } = JSON.parse(stdout) as { rows: Record<string, number>; sha256: string }
+    assert.equal(sha256, createHash('sha256').update(readFileSync(backup)).digest('hex'))
+    assert.equal(readFileSync(`${backup}.sha256`, 'utf8'), `${sha256}  wherry.sqlite\n`)
     // One moment: each user has the rows that belong to the user.
     assert.equal(rows['users'], rows['identities'])
     assert.equal(rows['users'], rows['credentials'])
@@ -60,6 +72,8 @@ describe('backup', () => {
     const key = readFileSync(join(server.data_dir, 'secret.key'), 'utf8').trim()
     assert.ok(!readFileSync(backup).includes(key))
     assert.throws(() => backUp(configOf(), backup, false), /exists: a backup does not replace a file/)
+    writeFileSync(`${backup}-2.sha256`, '')
+    assert.throws(() => backUp(configOf(), `${backup}-2`, false), /wherry\.sqlite-2\.sha256 exists: a backup does not/)
   })
 
   it('restores to a server whose users log in and whose tokens are valid', async () => {
@@ -98,6 +112,24 @@ describe('restore', () => {
     const with_postgres = configOf({ DATABASE_URL: 'postgres://x/y' })
     assert.throws(() => restore(with_postgres, backup, false), /pg_restore/)
     assert.throws(() => backUp(with_postgres, 'x', false), /pg_dump/)
+  })
+
+  it('refuses a backup that is not the file that was written, although its pages are right, and says where no checksum is', () => {
+    const data_dir = tempFolder('changed')
+    copyFileSync(join(server.data_dir, 'secret.key'), join(data_dir, 'secret.key'))
+    const config = configOf({ WHERRY_DATA_DIR: data_dir })
+    const changed = join(tempFolder('changed'), 'changed.sqlite')
+    writeFileSync(changed, readFileSync(backup, 'latin1').replaceAll('ada@example', 'ade@example'), 'latin1')
+    copyFileSync(`${backup}.sha256`, `${changed}.sha256`)
+    assert.throws(() => restore(config, changed, false), /is not the file that was written: .* Nothing was changed\.$/)
+    writeFileSync(`${changed}.sha256`, 'no checksum\n')
+    assert.throws(() => restore(config, changed, false), /changed\.sqlite\.sha256 holds no SHA-256 checksum/)
+    assert.ok(!existsSync(join(data_dir, 'wherry.sqlite')))
+    rmSync(`${changed}.sha256`)
+    assert.match(
+      restore(config, changed, false),
+      /\nThere is no .*changed\.sqlite\.sha256: every page was checked, but not/,
+    )
   })
 
   it('keeps the store that was there, with its write-ahead log', async () => {

@@ -34,13 +34,13 @@ export const operation_guides: CommandGuides = {
   },
   backup: {
     summary:
-      'Writes a backup of the embedded store as of one moment, also while the server runs, and checks it. The sealing key is not in it.',
+      'Writes a backup of the embedded store as of one moment, also while the server runs, checks it, and writes its SHA-256 checksum to F.sha256. The sealing key is not in it.',
     options: { file: { value: 'F', required: true, meaning: 'new file for the backup' }, json: as_json },
     example: 'backup --file /backups/wherry.sqlite',
   },
   restore: {
     summary:
-      'Puts a backup in the place of the embedded store, which is kept under another name. Needs the sealing key; refused while a server runs.',
+      'Puts a backup in the place of the embedded store, which is kept under another name, after it has compared the backup with the checksum in F.sha256. Needs the sealing key; refused while a server runs.',
     options: { file: { value: 'F', required: true, meaning: 'the backup' }, json: as_json },
     example: 'restore --file /backups/wherry.sqlite',
   },
