@@ -104,12 +104,17 @@ export async function fillSignIn(tab: Tab, email = owner_email): Promise<void> {
   await tab.getByRole('button', { name: 'Log in' }).click()
 }
 
+const transitions_end = `Promise.allSettled(document.getAnimations()
+  .filter((animation) => animation instanceof CSSTransition).map(({ finished }) => finished))`
+
 /** What axe finds on the page that a tab shows, in both themes. */
 export async function checkAxe(tab: Tab): Promise<string[]> {
   const found: string[] = []
   for (const scheme of ['light', 'dark'] as const) {
     await tab.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     await tab.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor()
+    // Some backgrounds change to those of the theme within 150 ms.
+    await tab.evaluate(transitions_end)
     found.push(
       ...(await axeViolations(tab)).map((violation) => `${scheme} ${new URL(tab.url()).pathname}: ${violation}`),
     )
