@@ -73,7 +73,7 @@ function problemOf(
     return { code: 'decision_refused', message: 'alias needs a record with a legacy id' }
   }
   if (decision.kind === 'keep' && !canBeKept(connection, record)) {
-    const message = 'keep cannot help: nobody could log in as this user, who has no valid identifier to keep'
+    const message = 'keep cannot help: no login is possible as this user, who has no valid identifier to keep'
     return { code: 'decision_refused', message }
   }
   return undefined
