@@ -90,6 +90,7 @@ export const brandingRoutes = {
     body: Strict({
       page: Choice([...previewed_pages], 'Page'),
       language: Choice([...languages], 'Language'),
+      color_scheme: Type.Optional(Choice(['light', 'dark'], 'Colour scheme; by default that of the browser')),
       branding: Type.Optional(Branding),
       texts: Type.Optional(
         Strict(

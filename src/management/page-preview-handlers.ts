@@ -8,7 +8,7 @@ import { checkTexts } from './prompt-handlers.ts'
 /** The preview of the hosted pages. */
 export function pagePreviewHandlers(deps: PreviewDeps) {
   return {
-    async previewPage({ tenant, body: { page, language, branding, texts } }) {
+    async previewPage({ tenant, body: { page, language, branding, texts, color_scheme } }) {
       if (texts) checkTexts({ prompt: texts.prompt, language }, texts.texts)
       const stored = customTextsOf(tenant)
       const in_language = { ...stored[language], ...(texts ? { [texts.prompt]: texts.texts } : {}) }
@@ -18,7 +18,7 @@ export function pagePreviewHandlers(deps: PreviewDeps) {
         enabled_locales: [language],
         custom_texts: { ...stored, [language]: in_language },
       } as JsonObject
-      return sealPreview(deps, previewPage({ ...tenant, settings }, page))
+      return sealPreview(deps, previewPage({ ...tenant, settings }, page, color_scheme))
     },
   } satisfies Partial<Handlers>
 }

@@ -4,7 +4,7 @@ import { brandOf, supportOf, type Support } from '../tenants/brand-of.ts'
 import { languageOfTenant, type WantedLanguages } from '../tenants/choose-language.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { ownTextsOf, type OwnTexts } from './own-texts.ts'
-import { themeOf, type BrandColours } from './theme.ts'
+import { themeOf, type BrandColours, type ColorScheme } from './theme.ts'
 
 /** How the pages of a tenant look. */
 export type Look = {
@@ -20,6 +20,8 @@ export type Look = {
   own_texts: OwnTexts
   /** It is shown in a frame of the dashboard: without script, links and forms do nothing. */
   is_preview?: boolean
+  /** The colour scheme of a preview; by default that of the browser. */
+  color_scheme?: ColorScheme
 }
 
 /** The look of a page without a tenant. */

@@ -10,6 +10,7 @@ import type { Preview } from './preview.ts'
 import type { Page } from './render-page.ts'
 import { renderResetPage } from './reset-form.ts'
 import { renderSignupPage } from './signup-page.ts'
+import { inScheme, type ColorScheme } from './theme.ts'
 import { renderVerificationPage } from './verification-form.ts'
 
 const sample_email = 'user@example.com'
@@ -53,8 +54,10 @@ const renders: Record<PreviewedPage, (look: Look) => Page> = {
   logout: (look) => renderLogoutPage(look, { action: form.action, hidden: { state }, identifier: sample_email }),
 }
 
-/** A page with sample values, in the first language of the tenant, for a frame: without script. */
-export function previewPage(tenant: Tenant, page: PreviewedPage): Preview {
-  const { html, headers } = renders[page]({ ...lookOf(tenant, {}), is_preview: true })
+/** A page with sample values, in the first language of the tenant and in a colour scheme, for a frame: without script. */
+export function previewPage(tenant: Tenant, page: PreviewedPage, color_scheme?: ColorScheme): Preview {
+  const look = lookOf(tenant, {})
+  const scheme = color_scheme === undefined ? {} : { color_scheme, theme: inScheme(look.theme, color_scheme) }
+  const { html, headers } = renders[page]({ ...look, ...scheme, is_preview: true })
   return { html, policy: headers['content-security-policy'] ?? '' }
 }

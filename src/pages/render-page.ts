@@ -4,6 +4,7 @@ import { Eta } from 'eta'
 import type { FastifyReply } from 'fastify'
 import { readTemplate } from './assets.ts'
 import type { Look } from './look.ts'
+import { inScheme } from './theme.ts'
 import { htmlTranslator, translator } from './translate.ts'
 
 // <%= %> escapes a value; <%~ %> prints HTML unescaped.
@@ -33,12 +34,14 @@ function hashSource(text: string): string {
 
 type Inline = { text: string; source: string }
 
-function inline(name: string): Inline {
-  const text = readTemplate(name).replaceAll(/\n\s*/g, '\n').trim()
-  return { text, source: hashSource(text) }
-}
+const inlineText = (text: string): Inline => ({ text, source: hashSource(text) })
+
+const inline = (name: string): Inline => inlineText(readTemplate(name).replaceAll(/\n\s*/g, '\n').trim())
 
 const style = inline('style.css')
+const style_in = { light: inlineText(inScheme(style.text, 'light')), dark: inlineText(inScheme(style.text, 'dark')) }
+const styleOf = ({ color_scheme }: Look): Inline => (color_scheme === undefined ? style : style_in[color_scheme])
+
 const scripts = {
   'page.js': inline('page.js'),
   'submit.js': inline('submit.js'),
@@ -73,7 +76,7 @@ function securityPolicy(look: Look, page: PageContent): string {
   return [
     "default-src 'none'",
     ...(page.script === undefined ? [] : [`script-src ${scripts[page.script].source}`]),
-    ['style-src', style.source, ...theme, ...sheet].join(' '),
+    ['style-src', styleOf(look).source, ...theme, ...sheet].join(' '),
     ['img-src', ...images].join(' '),
     ["form-action 'self'", ...(page.form_targets ?? [])].join(' '),
     ...(page.is_for_frames === true ? [] : [`frame-ancestors ${framed_by}`]),
@@ -116,7 +119,7 @@ export function renderPage(look: Look, content: PageContent): Page {
     wide: false,
     ...texts,
     look,
-    style: style.text,
+    style: styleOf(look).text,
     sheet: page.sheet === undefined ? '' : sheets[page.sheet].text,
     script,
     ...page.values,

@@ -62,6 +62,15 @@ function schemeVariables(colours: BrandColours, scheme: Scheme): string {
   return (primary ? primaryVariables(primary, scheme) : '') + groundVariables(colours.page_background, scheme)
 }
 
+/** A colour scheme of the pages. */
+export type ColorScheme = 'light' | 'dark'
+
+/** A stylesheet of the pages with the rules of one colour scheme, whatever the browser prefers. */
+export const inScheme = (stylesheet: string, scheme: ColorScheme): string =>
+  stylesheet
+    .replaceAll(/\(prefers-color-scheme: ?dark\)/g, scheme === 'dark' ? 'all' : 'not all')
+    .replace('color-scheme: light dark', `color-scheme: ${scheme}`)
+
 /**
  * A stylesheet that sets the colours of the pages to those of a tenant, for the light and the dark scheme. Empty without colours. Text
  * stays readable whatever the colours are: at least 4.5 to 1 (WCAG 2.2, 1.4.3).

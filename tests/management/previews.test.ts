@@ -1,5 +1,6 @@
 // The previews of pages and mails, which the admin origin shows in a frame, and what an owner's reading of the outbox leaves behind.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { alteredEnd } from '../support/altered-end.ts'
@@ -50,6 +51,27 @@ test('a page is previewed with the look and the texts of the request, of which n
     )
   const texts = { prompt: 'login', texts: { login: { login_title: '{nobody}' } } }
   assert.equal((await server.refused('POST', 'branding/preview', { page: 'login', language: 'en', texts }))[0], 400)
+})
+
+test('a page is previewed in the colour scheme that is asked for, under a policy that permits its styles', async () => {
+  const colors = { primary: '#123456', page_background: '#dfe8f0' }
+  const shown = async (color_scheme?: string): Promise<Answer> => {
+    const wanted = color_scheme === undefined ? {} : { color_scheme }
+    const body = { page: 'login', language: 'en', branding: { colors }, ...wanted }
+    return await post((await server.must('POST', 'branding/preview', body)).frame)
+  }
+  assert.match((await shown()).text, /@media \(prefers-color-scheme/)
+  for (const scheme of ['light', 'dark']) {
+    const page = await shown(scheme)
+    assert.doesNotMatch(page.text, /prefers-color-scheme|light dark/)
+    assert.match(page.text, new RegExp(`<meta name="color-scheme" content="${scheme}">`))
+    const styles = [...page.text.matchAll(/<style>([^<]*)<\/style>/g)].map(([, text = '']) => text)
+    assert.equal(styles.length, 2)
+    for (const style of styles) {
+      assert.match(style, scheme === 'dark' ? /@media all/ : /@media not all/)
+      assert.ok(policyOf(page).includes(createHash('sha256').update(style).digest('base64')))
+    }
+  }
 })
 
 test('the texts of a prompt are listed with their values', async () => {

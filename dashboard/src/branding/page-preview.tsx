@@ -16,13 +16,13 @@ export function PagePreview({
   input,
   choices,
 }: {
-  input: Input<'previewPage'>['body']
+  input: Omit<Input<'previewPage'>['body'], 'color_scheme'>
   choices: ReactNode
 }): ReactElement {
   const t = useMessages().branding
-  const [scheme, setScheme] = useState<'light' | 'dark'>('light')
+  const [color_scheme, setScheme] = useState<'light' | 'dark'>('light')
   const [size, setSize] = useState<'wide' | 'phone'>('wide')
-  const preview = useRead('previewPage', { body: input })
+  const preview = useRead('previewPage', { body: { ...input, color_scheme } })
   const { error, refetch } = preview
   const data = useLast(preview.data)
   const mistake = error?.refused
@@ -37,7 +37,7 @@ export function PagePreview({
               { value: 'light', label: t.light },
               { value: 'dark', label: t.dark },
             ]}
-            value={scheme}
+            value={color_scheme}
             onChange={(value) => setScheme(value === 'dark' ? 'dark' : 'light')}
           />
           <SegmentedControl
@@ -62,7 +62,7 @@ export function PagePreview({
             label={t.preview}
             frame={data.frame}
             height={frame_px}
-            scheme={scheme}
+            scheme={color_scheme}
             width={size === 'phone' ? phone_px : '100%'}
           />
         )}

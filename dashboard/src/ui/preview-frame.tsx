@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, type ReactElement } from 'react'
  * A rendered page or mail in a frame: no script, and an origin of its own.
  *
  * @param frame what a preview operation answered
- * @param scheme the colour scheme that the page in the frame sees; by default that of the system
+ * @param scheme the colour scheme that pictures in the frame see; by default that of the system
  */
 export function PreviewFrame({
   label,

@@ -7,7 +7,6 @@ import { checkAxe, openDashboard, phone, type OpenDashboard } from '../../suppor
 const markup = '<img src=x onerror="alert(1)">'
 // Of the browser, where the functions that are passed to `evaluate` run.
 declare function getComputedStyle(element: unknown): { backgroundColor: string }
-declare function matchMedia(query: string): { matches: boolean }
 
 // Chromium reports each answer that refuses something.
 const isUnexpected = (error: string): boolean => !/status of (400|403)/.test(error)
@@ -46,19 +45,33 @@ test('the sign-in page shows a colour before it is saved, which sends the change
   assert.deepEqual(errors.filter(isUnexpected), [])
 })
 
-test('page and language of the preview are in the address, and the frame follows the colour scheme', async () => {
-  const { page, goto, errors } = dashboard
-  // What checkAxe emulates holds in frames, too.
-  await page.emulateMedia({ colorScheme: null })
-  await goto('branding?page=signup&language=de')
-  await preview().getByRole('heading', { name: 'Registrieren', includeHidden: true }).waitFor()
-  const isDark = () =>
-    preview()
-      .locator('html')
-      .evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
-  await waitUntil(async () => !(await isDark()))
-  await page.getByText('Dark', { exact: true }).click()
-  await waitUntil(isDark)
+test('page and language of the preview are in the address, and the switch chooses its colour scheme, whatever that of the system', async () => {
+  const { page, goto, server, errors } = dashboard
+  await server.must('PATCH', 'branding', { colors: { page_background: '#dfe8f0' } })
+  const heading = preview().getByRole('heading', { name: 'Registrieren', includeHidden: true })
+  const colours = async (): Promise<string[]> => {
+    await heading.waitFor()
+    const colourOf = (selector: string) =>
+      preview()
+        .locator(selector)
+        .evaluate((element) => getComputedStyle(element).backgroundColor)
+    return [await colourOf('.card'), await colourOf('html')]
+  }
+  // While another frame takes the place of the one that is read, there is none.
+  const hasCard = async (colour: string | undefined) => (await colours().catch(() => []))[0] === colour
+  const light = ['rgb(255, 255, 255)', 'rgb(223, 232, 240)']
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await goto('branding?page=signup&language=de')
+    assert.deepEqual(await colours(), light, colorScheme)
+    const answer = page.waitForResponse(/\/branding\/preview$/)
+    await page.getByText('Dark', { exact: true }).click()
+    assert.equal((await answer).status(), 200)
+    await waitUntil(() => hasCard('rgb(23, 35, 39)'))
+    assert.notEqual((await colours())[1], light[1])
+    await page.getByText('Light', { exact: true }).click()
+    await waitUntil(() => hasCard(light[0]))
+  }
   await page.setViewportSize(phone)
   await waitUntil(async () => await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'))
   await page.setViewportSize({ width: 1280, height: 800 })
