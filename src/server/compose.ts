@@ -27,6 +27,8 @@ import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
 import { createFinishJob } from '../migration/finish/finish-job.ts'
 import { migration_finish } from '../migration/finish/start-finish-step.ts'
 import { post_migration } from '../migration/enqueue-post-migration.ts'
+import { createRecentForms } from '../oauth/sign-in/recent-forms.ts'
+import type { CompletedLogin } from '../oauth/sign-in/sign-in.ts'
 import { createActionsJob, createPostMigrationJob } from '../rules/actions-job.ts'
 import { createDecideExchange } from '../rules/credentials-exchange.ts'
 import { run_actions } from '../rules/enqueue-actions.ts'
@@ -178,6 +180,7 @@ async function openModules(
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
     pending_forms: createSingleFlight(forms_waiting),
+    recent_forms: createRecentForms<CompletedLogin>(),
     rule_api,
     post_login_steps: [...post_login_steps, createRulesStep({ ...scripting, db, clock, rule_chains, rule_api })],
     decideRegistration: createDecideRegistration(actions),

@@ -106,6 +106,27 @@ describe('the form', () => {
     assert.equal(await sessions(), 1)
   })
 
+  it('that is sent again before the browser has the answer is the same login, unless its session has ended', async () => {
+    const form = await openForm()
+    const cookies = [...browser.jar]
+    const sendAgain = (typed = right): Promise<Visit> => {
+      browser.jar.clear()
+      for (const [name, value] of cookies) browser.jar.set(name, value)
+      return browser.submit(form, typed)
+    }
+    await browser.submit(form, right)
+    const session = browser.jar.get('auth0')
+    assert.equal((await app.exchange(answerOf(await sendAgain()).code)).status, 200)
+    assert.equal(browser.jar.get('auth0'), session)
+    assert.deepEqual([await loginsCount(), await sessions()], [1, 1])
+    isForm(await sendAgain({ ...right, password: 'wrong' }), 403, /wrong|incorrect|not correct|does not match/i)
+    await sendAgain()
+    await browser.visit('/v2/logout')
+    assert.ok(answerOf(await sendAgain()).code)
+    assert.notEqual(browser.jar.get('auth0'), session)
+    assert.deepEqual([await loginsCount(), await sessions()], [2, 1])
+  })
+
   it('leads on to the application when it is reloaded or sent again after success, and is shown again after a logout', async () => {
     const form = await openForm({ prompt: 'login' })
     const page = `${form.action}?state=${form.fields['state']}`

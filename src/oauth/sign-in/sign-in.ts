@@ -8,7 +8,7 @@ import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
 import { SingleFlightFull, type SingleFlight } from '../../login/single-flight.ts'
 import { endSession } from '../../sessions/end-sessions.ts'
 import { sessionLifetime } from '../../sessions/session-lifetime.ts'
-import { insertSession, newSession, type NewSession, type Session } from '../../sessions/session.ts'
+import { insertSession, liveSession, newSession, type NewSession, type Session } from '../../sessions/session.ts'
 import type { User } from '../../users/user.ts'
 import type { Outcome } from '../../contract/outcomes.ts'
 import type { AnswerTarget, AuthorizationRequest } from '../authorize/authorization-request.ts'
@@ -22,6 +22,7 @@ import { answerBySession, type AnswerBySessionDeps } from './answer-by-session.t
 import { redirectToPage, type Exchange } from './continue-page.ts'
 import type { OpenedPage, OpenPageDeps } from './open-page.ts'
 import { page_paths, withState } from './page-paths.ts'
+import type { RecentForms } from './recent-forms.ts'
 import { redirectedLogin, redirectToStep } from './redirect-to-step.ts'
 
 /** Dependencies of `signIn`. */
@@ -30,6 +31,7 @@ export type SignInDeps = LoginDeps &
   AnswerBySessionDeps & {
     /** Forms that are being answered, one per page: a form that is sent twice is one login. */
     pending_forms: SingleFlight
+    recent_forms: RecentForms<CompletedLogin>
   }
 
 /** What a form holds, and the connections in which the user is looked up. `before` runs before the login, such as a sign-up. */
@@ -84,7 +86,7 @@ export async function issueSession(
   }
 }
 
-/** Answers a completed login. `shared`: the same form was sent twice, and another request completes the login. */
+/** Answers a completed login. `shared`: the same form was sent twice, and another request completes or has completed the login. */
 export async function answerLogin(
   deps: SignInDeps,
   exchange: Exchange,
@@ -115,8 +117,21 @@ export function errorOfSteps(
   return new AuthorizationError(target, code, refusal.message, { is_logged: true })
 }
 
+/** The login of the same form that was answered a moment ago, while its session lives. */
+async function recentLogin(
+  { db, clock, recent_forms }: SignInDeps,
+  tenant_id: string,
+  request_id: string,
+  secret: string,
+): Promise<CompletedLogin | undefined> {
+  const login = recent_forms.find(request_id, secret)
+  const session = login && (await liveSession(db, tenant_id, login.created.session.session_id, clock.now()))
+  return session && login
+}
+
 /**
- * Logs the user of a form in, creates the session of the browser, and answers the client. A form that is sent twice at once is one login.
+ * Logs the user of a form in, creates the session of the browser, and answers the client. A form that is sent twice is one login, also where
+ * the browser has not read the first answer.
  *
  * @throws {AuthorizationError} of a post-login step, and for a user who is not that of `id_token_hint`
  */
@@ -143,12 +158,17 @@ export async function signIn(
     can_redirect: true,
     shows_reference: true,
   }
-  const issued_for = { request_id: page.sealed.request_id, authorization: page.authorization, caller }
+  const { request_id } = page.sealed
+  const issued_for = { request_id, authorization: page.authorization, caller }
   try {
     const secret = JSON.stringify([before !== undefined, identifier, password])
-    const { result, shared } = await deps.pending_forms.run(page.sealed.request_id, secret, async () => {
+    const recent = await recentLogin(deps, tenant.tenant_id, request_id, secret)
+    if (recent) return { kind: 'answered', reply: await answerLogin(deps, exchange, page, { ...recent, shared: true }) }
+    const { result, shared } = await deps.pending_forms.run(request_id, secret, async () => {
       await before?.()
-      return await logIn(deps, login, (accepted) => issueSession(deps, issued_for, replaced, accepted))
+      const answered = await logIn(deps, login, (accepted) => issueSession(deps, issued_for, replaced, accepted))
+      if (answered.kind === 'completed') deps.recent_forms.keep(request_id, secret, answered.answer)
+      return answered
     })
     if (result.kind === 'completed') {
       return { kind: 'answered', reply: await answerLogin(deps, exchange, page, { ...result.answer, shared }) }
@@ -158,7 +178,7 @@ export async function signIn(
       const { connection_id } = result.connection
       const continued = {
         kind: 'login',
-        request_id: page.sealed.request_id,
+        request_id,
         login: redirectedLogin(suspended, { identifier, connection_id }),
       } as const
       const reply = await redirectToStep(deps, exchange, page.authorization, { url, continued })
