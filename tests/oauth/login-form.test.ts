@@ -16,7 +16,7 @@ let now = Date.now()
 const right = { username: ada.email, password: ada.password }
 
 before(async () => {
-  server = await startTestServer({ production_hashes: true, clock: { now: () => now } })
+  server = await startTestServer({ clock: { now: () => now } })
 })
 
 beforeEach(async () => {
@@ -99,6 +99,7 @@ describe('the form', () => {
   })
 
   it('that is sent twice at once is one login with one session, and both answers lead to the application', async () => {
+    app = await server.hashingAsInProduction(() => createBrowserClient(server), 20)
     const form = await openForm()
     const answers = await Promise.all([browser.submit(form, right), browser.submit(form, right)])
     for (const answer of answers) assert.equal((await app.exchange(answerOf(answer).code)).status, 200)
@@ -133,7 +134,11 @@ describe('the form', () => {
     await browser.submit(form, right)
     assert.ok(answerOf(await browser.visit(page)).code)
     assert.ok(answerOf(await browser.submit(form, right)).code)
-    assert.equal(await loginsCount(), 1)
+    assert.ok(answerOf(await browser.submit(form, { ...right, password: 'wrong' })).code)
+    const types = (await server.logs(`user_id:"${app.user_id}"`)).map(({ type }) => type)
+    assert.deepEqual(types, ['s', 's', 's', 's'], 'one login, and three answers by its session')
+    assert.deepEqual([await loginsCount(), await sessions(), await failures()], [1, 1, 0])
+    assert.ok(answerOf(await browser.visit(app.authorize({ prompt: 'none' }))).code, 'the session goes on')
     await browser.visit('/v2/logout')
     assert.equal((await browser.visit(page)).status, 200)
   })

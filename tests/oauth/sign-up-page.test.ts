@@ -41,8 +41,9 @@ const follow = async ({ text }: Visit, start: string): Promise<Visit> => {
 describe('the sign-up page', () => {
   it('signs a user up and in, with one login, also when its form is sent twice', async () => {
     const form = await openSignup({ state: 's' })
-    const [answer, again] = await server.hashingAsInProduction(() =>
-      Promise.all([browser.submit(form, chosen), browser.submit(form, chosen)]),
+    const [answer, again] = await server.hashingAsInProduction(
+      () => Promise.all([browser.submit(form, chosen), browser.submit(form, chosen)]),
+      20,
     )
     assert.equal(answer.status, 303, answer.text)
     const { code, state } = answerOf(answer)

@@ -28,8 +28,7 @@ const headers = {
  */
 export async function answerClassicPage(deps: ClassicPageDeps, exchange: Exchange): Promise<FastifyReply> {
   const page = await openPage(deps, exchange.request, fieldOf(exchange.request.query, 'state'))
-  const continued = await continuePage(deps, exchange, page)
-  if (continued) return continued
+  if (await continuePage(deps, exchange, page)) return exchange.reply
   const { tenant, client } = page.authorization
   const html = await deps.clients.loginPage(tenant.tenant_id, client.client_id)
   if (html === undefined) return await redirectToPage(exchange, withState(page_paths.login, page.state))

@@ -25,8 +25,7 @@ function stateOf(context: string): string {
 export async function answerLoginCallback(deps: ClassicPageDeps, exchange: Exchange): Promise<FastifyReply> {
   const posted = ownForm(exchange.request, deps.site.scheme)
   const page = await openPage(deps, exchange.request, stateOf(fieldOf(posted, 'wctx')))
-  const repeated = await continueRepeated(deps, exchange, page)
-  if (repeated) return repeated
+  if (await continueRepeated(deps, exchange, page)) return exchange.reply
   const { authorization, sealed, state } = page
   const { tenant, client } = authorization
   const session = await useLoginTicket(deps, exchange, tenant, {
@@ -34,8 +33,6 @@ export async function answerLoginCallback(deps: ClassicPageDeps, exchange: Excha
     binding: { client_id: client.client_id, browser_digest: sealed.browser_digest },
   })
   const step = session && (await nextStep(deps, session, authorization, sealed.request_id))
-  return (
-    (step && (await continuePage(deps, exchange, { ...page, step }))) ??
-    (await redirectToPage(exchange, withState(page_paths.login, state)))
-  )
+  if (step && (await continuePage(deps, exchange, { ...page, step }))) return exchange.reply
+  return await redirectToPage(exchange, withState(page_paths.login, state))
 }

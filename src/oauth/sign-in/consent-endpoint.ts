@@ -55,10 +55,8 @@ export async function answerConsentPage(deps: ConsentEndpointDeps, exchange: Exc
   if (step.kind === 'ask' && step.interaction.page === 'consent' && step.signed_in) {
     return await sendConsentPage(exchange, page, step.signed_in.user)
   }
-  return (
-    (await continuePage(deps, exchange, page)) ??
-    (await redirectToPage(exchange, withState(page_paths.login, page.state)))
-  )
+  if (await continuePage(deps, exchange, page)) return exchange.reply
+  return await redirectToPage(exchange, withState(page_paths.login, page.state))
 }
 
 /**

@@ -136,8 +136,7 @@ export async function answerContinue(deps: SignInDeps, exchange: Exchange): Prom
     request_id,
   })
   const page = { state, authorization, step }
-  const continued = await continuePage(deps, exchange, page)
-  if (continued) return continued
+  if (await continuePage(deps, exchange, page)) return exchange.reply
   throw new RestartLogin(authorization.client)
 }
 

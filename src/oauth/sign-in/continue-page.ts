@@ -11,23 +11,27 @@ export async function redirectToPage({ reply }: Exchange, path: string): Promise
   return await reply.header('cache-control', 'no-store').redirect(path, 303)
 }
 
-/** Continues a request whose user is signed in: answers the client, or asks for a consent. Undefined where the user must log in. */
+/**
+ * Continues a request whose user is signed in: answers the client, or asks for a consent. False, without an answer, where the user must log in.
+ * It does not return the reply: a reply is a thenable, which `await` turns into undefined.
+ */
 export async function continuePage(
   deps: AnswerBySessionDeps,
   exchange: Exchange,
   { state, authorization, step }: Pick<OpenedPage, 'state' | 'authorization' | 'step'>,
-): Promise<FastifyReply | undefined> {
-  if (step.kind === 'answer') return await answerBySession(deps, exchange, authorization, step.signed_in)
-  if (step.interaction.page === 'login') return undefined
-  return await redirectToPage(exchange, withState(page_paths[step.interaction.page], state))
+): Promise<boolean> {
+  if (step.kind === 'answer') await answerBySession(deps, exchange, authorization, step.signed_in)
+  else if (step.interaction.page === 'login') return false
+  else await redirectToPage(exchange, withState(page_paths[step.interaction.page], state))
+  return true
 }
 
-/** Continues a request whose form is sent again after it has logged the user in. Undefined for any other form. */
+/** Continues a request whose form is sent again after it has logged the user in. False, without an answer, for any other form. */
 export async function continueRepeated(
   deps: AnswerBySessionDeps,
   exchange: Exchange,
   page: OpenedPage,
-): Promise<FastifyReply | undefined> {
+): Promise<boolean> {
   const is_repeated = page.step.signed_in?.session.request_id === page.sealed.request_id
-  return is_repeated ? await continuePage(deps, exchange, page) : undefined
+  return is_repeated && (await continuePage(deps, exchange, page))
 }

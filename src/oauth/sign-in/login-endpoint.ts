@@ -52,8 +52,7 @@ export async function answerLoginPage(
   exchange: Exchange,
 ): Promise<FastifyReply> {
   const page = await openPage(deps, exchange.request, fieldOf(exchange.request.query, 'state'))
-  const continued = await continuePage(deps, exchange, page)
-  if (continued) return continued
+  if (await continuePage(deps, exchange, page)) return exchange.reply
   const { tenant, client, parameters } = page.authorization
   if ((await deps.clients.loginPage(tenant.tenant_id, client.client_id)) !== undefined) {
     return await redirectToPage(exchange, classicAddress(page.authorization, page.state))
@@ -92,8 +91,7 @@ async function answerIdentifierStep(exchange: Exchange, page: OpenedPage, identi
 export async function answerLoginForm(deps: SignInDeps, exchange: Exchange): Promise<FastifyReply> {
   const posted = ownForm(exchange.request, deps.site.scheme)
   const page = await openPage(deps, exchange.request, fieldOf(posted, 'state'))
-  const repeated = await continueRepeated(deps, exchange, page)
-  if (repeated) return repeated
+  if (await continueRepeated(deps, exchange, page)) return exchange.reply
   const [identifier, password] = [fieldOf(posted, 'username'), fieldOf(posted, 'password')]
   const { first, last } = stepsOf(page)
   if (identifier.trim() === '') {
@@ -109,7 +107,7 @@ export async function answerLoginForm(deps: SignInDeps, exchange: Exchange): Pro
   }
   const connections = storesOfIdentifier(page.authorization.connections, identifier.trim())
   const result = await signIn(deps, exchange, page, { connections, identifier, password })
-  if (result.kind === 'answered') return result.reply
+  if (result.kind === 'answered') return exchange.reply
   const { refusal, reference } = result
   setRetryAfter(exchange.reply, refusal)
   const error = pageErrorOf(refusal, reference)

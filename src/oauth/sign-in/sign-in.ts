@@ -43,9 +43,7 @@ export type SignInForm = {
 }
 
 /** The result of a form: an answer was sent, or the form must be shown again. */
-export type SignInResult =
-  | { kind: 'answered'; reply: FastifyReply }
-  | { kind: 'refused'; refusal: Refusal; reference: string | undefined }
+export type SignInResult = { kind: 'answered' } | { kind: 'refused'; refusal: Refusal; reference: string | undefined }
 
 /** A login that has completed; without `parameters` the user must be asked again. */
 export type CompletedLogin = {
@@ -163,7 +161,10 @@ export async function signIn(
   try {
     const secret = JSON.stringify([before !== undefined, identifier, password])
     const recent = await recentLogin(deps, tenant.tenant_id, request_id, secret)
-    if (recent) return { kind: 'answered', reply: await answerLogin(deps, exchange, page, { ...recent, shared: true }) }
+    if (recent) {
+      await answerLogin(deps, exchange, page, { ...recent, shared: true })
+      return { kind: 'answered' }
+    }
     const { result, shared } = await deps.pending_forms.run(request_id, secret, async () => {
       await before?.()
       const answered = await logIn(deps, login, (accepted) => issueSession(deps, issued_for, replaced, accepted))
@@ -171,7 +172,8 @@ export async function signIn(
       return answered
     })
     if (result.kind === 'completed') {
-      return { kind: 'answered', reply: await answerLogin(deps, exchange, page, { ...result.answer, shared }) }
+      await answerLogin(deps, exchange, page, { ...result.answer, shared })
+      return { kind: 'answered' }
     }
     if (result.kind === 'redirect') {
       const { url, suspended } = result
@@ -181,8 +183,8 @@ export async function signIn(
         request_id,
         login: redirectedLogin(suspended, { identifier, connection_id }),
       } as const
-      const reply = await redirectToStep(deps, exchange, page.authorization, { url, continued })
-      return { kind: 'answered', reply }
+      await redirectToStep(deps, exchange, page.authorization, { url, continued })
+      return { kind: 'answered' }
     }
     const error = errorOfSteps(target, result)
     if (error) throw error

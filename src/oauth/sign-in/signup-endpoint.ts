@@ -59,7 +59,8 @@ export async function answerSignupPage(deps: SignupEndpointDeps, exchange: Excha
     phone_number: '',
     password: '',
   }
-  return (await continuePage(deps, exchange, page)) ?? (await sendSignupPage(exchange, page, { typed }))
+  if (await continuePage(deps, exchange, page)) return exchange.reply
+  return await sendSignupPage(exchange, page, { typed })
 }
 
 // The message of a refused body begins with the name of the field.
@@ -74,8 +75,7 @@ export async function answerSignupForm(deps: SignupEndpointDeps, exchange: Excha
   const { request, reply } = exchange
   const posted = ownForm(request, deps.site.scheme)
   const page = await openPage(deps, request, fieldOf(posted, 'state'))
-  const repeated = await continueRepeated(deps, exchange, page)
-  if (repeated) return repeated
+  if (await continueRepeated(deps, exchange, page)) return exchange.reply
   const { tenant, client, connections } = page.authorization
   const typed = {
     email: fieldOf(posted, 'email'),
@@ -109,7 +109,7 @@ export async function answerSignupForm(deps: SignupEndpointDeps, exchange: Excha
     password: typed.password,
     before,
   })
-  if (result.kind === 'answered') return result.reply
+  if (result.kind === 'answered') return reply
   const { refusal, reference } = result
   setRetryAfter(reply, refusal)
   const error = problemOf(refusal, reference)

@@ -158,7 +158,8 @@ describe('/usernamepassword/login', () => {
   })
 
   it('answers two clicks with one login', async () => {
-    app = await server.hashingAsInProduction(() => createBrowserClient(server, { custom_login_page: '@@config@@' }))
+    const client = { custom_login_page: '@@config@@' }
+    app = await server.hashingAsInProduction(() => createBrowserClient(server, client), 20)
     const state = await openState()
     const both = await Promise.all([authenticateOnPage(browser, state), authenticateOnPage(browser, state)])
     const answers: Visit[] = []
