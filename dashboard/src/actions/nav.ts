@@ -1,4 +1,4 @@
 import type { NavEntry } from '../shell/nav-entry'
 
 /** Actions in the navigation. */
-export const actionsNav: NavEntry = { path: 'actions', label: 'actions', needs: 'listActions' }
+export const actionsNav: NavEntry = { path: 'actions', label: 'actions', needs: 'summarizeActions' }

@@ -4,5 +4,6 @@ import type { NavEntry } from '../shell/nav-entry'
 export const connectionsNav: NavEntry = {
   path: 'connections',
   label: 'connections',
-  needs: 'listConnections',
+  // The list is that of the migrations, which support reads, too.
+  needs: 'getConnection',
 }

@@ -7,7 +7,7 @@ export type NavEntry = {
   path: string
   /** Its name, in the texts of the navigation. */
   label: keyof Messages['navigation']['pages']
-  /** The operation that the page reads first: a role that does not permit it does not see the entry. */
+  /** The operation that the page reads first, or each page below it: a role that does not permit it does not see the entry. */
   needs: RouteName
   /** Whether the navigation of this browser leaves it out. The palette has it all the same. */
   isHidden?: (tenant_id: string) => boolean

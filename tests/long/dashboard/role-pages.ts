@@ -81,7 +81,7 @@ const operations = Object.entries(routes as Record<string, Route>)
   .toSorted((left, right) => left.parameters - right.parameters)
 
 /** The operation that a request calls; undefined for the files and the session of the dashboard. */
-function operationOf(request: Request): RouteName | undefined {
+export function operationOf(request: Request): RouteName | undefined {
   const { pathname } = new URL(request.url())
   return operations.find(({ method, form }) => method === request.method() && form.test(pathname))?.name
 }

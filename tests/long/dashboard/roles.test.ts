@@ -7,11 +7,13 @@ import { openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
 import { readDashboardSource } from '../../support/dashboard-source.ts'
 import { legacy_password } from '../../support/dashboard-tenant.ts'
 import { objects } from '../../support/requests.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 import { pressEverything } from './press-everything.ts'
 import {
   fillPages,
   isRead,
   locked_person,
+  operationOf,
   readShown,
   takeSeat,
   type Seat,
@@ -63,8 +65,28 @@ after(() => dashboard?.close())
 
 test('the navigation of each role has the entries whose pages the role may read', () => {
   for (const role of roles) {
-    const permitted = source.entries.filter(({ needs }) => permits(role, needs)).map(({ path }) => path)
-    for (const path of paths) assert.deepEqual(seen[role][path]?.navigation, permitted, `${role} ${path}`)
+    // Get started leaves once a user has moved, as one of this tenant has.
+    const stays = (path: string): boolean => path !== 'get-started'
+    const permitted = source.entries.flatMap(({ path, needs }) => (permits(role, needs) && stays(path) ? [path] : []))
+    for (const path of paths) assert.deepEqual(seen[role][path]?.navigation.filter(stays), permitted, `${role} ${path}`)
+  }
+})
+
+test('the page of each entry of the navigation reads the operation that the entry needs', async () => {
+  const { tab } = seats.owner
+  for (const { path: entry, needs } of source.entries) {
+    // What shows one thing is read by the page of one.
+    const is_of_one = 'params' in routes[needs]
+    const path = is_of_one ? paths.find((one) => one.startsWith(`${entry}/`)) : entry
+    assert.ok(path !== undefined, entry)
+    // Loaded anew: what another page has read is not there.
+    const [response] = await Promise.all([
+      tab
+        .waitForResponse((one) => operationOf(one.request()) === needs)
+        .catch(() => assert.fail(`${path} never reads ${needs}`)),
+      tab.goto(dashboard.urlOf(path)),
+    ])
+    assert.ok(response.ok(), `${path}: ${needs}`)
   }
 })
 
@@ -196,9 +218,10 @@ test('an owner invites a member, changes a role and reads the outbox by clicks',
   await navigation.getByRole('link', { name: 'Members' }).click()
   await tab.getByRole('button', { name: 'Invite a member' }).click()
   await tab.getByRole('textbox', { name: 'E-mail address' }).fill('invited@wherry.example')
-  await tab.getByRole('button', { name: 'Send the invitation' }).click()
+  await tab.getByRole('button', { name: 'Invite', exact: true }).click()
+  // No mail server is set.
+  await tab.getByRole('button', { name: 'I have the link' }).click()
   await tab.getByRole('button', { name: 'Withdraw the invitation of invited@wherry.example' }).waitFor()
-  assert.equal((await server.outbox('invited@wherry.example')).length, 1)
 
   const changed = 'viewer-looks@wherry.example'
   await tab.getByRole('combobox', { name: `Role of ${changed}` }).click()
@@ -210,9 +233,11 @@ test('an owner invites a member, changes a role and reads the outbox by clicks',
   // It counts at the next request: what the page of the viewer still shows is refused.
   assert.equal((await admins.api(await admins.accessToken(changed), 'GET', 'connections')).status, 403)
 
+  await server.must('POST', 'jobs/verification-email', { user_id: filled.values['user_id'] })
+  await waitUntil(async () => (await server.outbox('signed-up@harbour.example')).length > 0)
   await navigation.getByRole('link', { name: 'E-mail' }).click()
   await tab.getByRole('link', { name: 'Outbox' }).click()
-  await tab.getByRole('link', { name: 'invited@wherry.example' }).click()
+  await tab.getByRole('link', { name: 'signed-up@harbour.example' }).first().click()
   await tab.getByRole('button', { name: 'Show what it says' }).click()
   await tab
     .getByText(/ticket=/)
