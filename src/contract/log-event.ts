@@ -44,7 +44,7 @@ export const logRoutes = {
     tag: 'logs',
     summary: 'List or search log events',
     description:
-      'Newest first, page by page, with `q` or `search` in Lucene syntax; or from a checkpoint: `from` (a log_id, or empty for the beginning) and `take`, in the order in which they became visible, each once, with a Link header to the next page.',
+      'Newest first, page by page, with `q` or `search` in Lucene syntax; or from a checkpoint: `from` (a log_id, or empty for the beginning) and `take`, in the order in which they became visible, each once, with a Link header to the next page. `total` counts up to 10,000 events, or 1,000 that a search finds: as many as pages reach.',
     status: 200,
     list: 'logs',
     query: Strict({

@@ -159,7 +159,7 @@ export const userRoutes = {
     tag: 'users',
     summary: 'List or search users',
     description:
-      'Search by Lucene syntax: fields, "phrases", wildcards (before or within a term beside at least 3 other characters; not in user_metadata), [ranges} (not in user_metadata), _exists_, AND, OR, NOT and parentheses. Values are case-sensitive, except email, name, given_name, family_name and nickname. Unknown fields match nothing. `page` reaches the first 1,000 users, `from` and `take` (ours) all of them, in the same time each.',
+      'Search by Lucene syntax: fields, "phrases", wildcards (before or within a term beside at least 3 other characters; not in user_metadata), [ranges} (not in user_metadata), _exists_, AND, OR, NOT and parentheses. Values are case-sensitive, except email, name, given_name, family_name and nickname. Unknown fields match nothing. `page` reaches the first 1,000 users, `from` and `take` (ours) all of them, in the same time each; there `total` counts up to 10,000 of the users that a search finds.',
     status: 200,
     list: 'users',
     query: Strict({

@@ -1,10 +1,8 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
-import { readSearch, SearchProblem, type Bound, type SearchQuery } from '../base/search-query.ts'
-import { Refusal } from '../contract/refusal.ts'
-import { engineOf, type Engine } from './engine.ts'
+import { SearchProblem, type Bound, type SearchQuery } from '../base/search-query.ts'
+import type { Engine } from './engine.ts'
 import { namesValues, rankOf } from './search-ranks.ts'
 import { timestampRange } from './timestamp-range.ts'
-import type { Db } from './tables.ts'
 
 /** A condition of a `where` clause. */
 export type Condition = RawBuilder<SqlBool>
@@ -205,7 +203,8 @@ function rangeTest(engine: Engine, field: SearchField, range: Range & { field: s
   }
 }
 
-type Filtering = { engine: Engine; fields: SearchFields }
+/** What the conditions of a search are written for. */
+export type Filtering = { engine: Engine; fields: SearchFields }
 
 function fieldMatches(
   { engine, fields }: Filtering,
@@ -227,19 +226,30 @@ function allMatch(filtering: Filtering, parts: SearchQuery[], finds_rows: boolea
   )
 }
 
-function anyMatches(filtering: Filtering, parts: SearchQuery[], finds_rows: boolean): Condition {
-  const { engine, fields } = filtering
+/** Whether each of some alternatives has an index that finds its rows. */
+export function eachFinds({ engine, fields }: Filtering, parts: SearchQuery[]): boolean {
   const isInOwnTable = (name: string): boolean => fields.field(name)?.in_own_table === true
   // PostgreSQL finds rows by several indexes of their table without this.
-  const each_finds =
-    finds_rows &&
+  return (
     fields.foundByAny !== undefined &&
     parts.every((part) => (engine === 'sqlite' ? namesValues(part) : rankOf(part, isInOwnTable) < Infinity))
+  )
+}
+
+function anyMatches(filtering: Filtering, parts: SearchQuery[], finds_rows: boolean): Condition {
+  const { engine, fields } = filtering
+  const each_finds = finds_rows && eachFinds(filtering, parts)
   const conditions = parts.map((part) => searchFilter(filtering, part, each_finds))
   return each_finds && fields.foundByAny ? fields.foundByAny(engine, conditions) : joined(conditions, 'or')
 }
 
-function searchFilter(filtering: Filtering, query: SearchQuery, finds_rows: boolean): Condition {
+/**
+ * The condition of a search.
+ *
+ * @param finds_rows whether rows are to be found by it; else it is tested on each row
+ * @throws {SearchProblem} for a kind of search that a field does not support
+ */
+export function searchFilter(filtering: Filtering, query: SearchQuery, finds_rows: boolean): Condition {
   const { engine, fields } = filtering
   switch (query.kind) {
     case 'everything':
@@ -260,19 +270,5 @@ function searchFilter(filtering: Filtering, query: SearchQuery, finds_rows: bool
       return fieldMatches(filtering, query.field, finds_rows, () => ({ present }) => [
         { of: 'present', condition: present },
       ])
-  }
-}
-
-/**
- * The SQL condition of a search in Lucene's syntax. Its values are parameters, never SQL text.
- *
- * @throws {Refusal} `invalid_query_string` for bad syntax, and a kind of search that a field does not support
- */
-export function searchCondition(db: Db, search: string, fields: SearchFields): Condition {
-  try {
-    return searchFilter({ engine: engineOf(db), fields }, readSearch(search), true)
-  } catch (error) {
-    if (!(error instanceof SearchProblem)) throw error
-    throw new Refusal('invalid_query_string', { message: `Query validation error: '${error.message}' on property q.` })
   }
 }

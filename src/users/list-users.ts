@@ -1,21 +1,12 @@
-import { sql, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely'
-import { defined } from '../base/defined.ts'
-import {
-  firstPart,
-  readSortedCheckpoint,
-  writeSortedCheckpoint,
-  type ListPart,
-  type Page,
-  type SortedPlace,
-} from '../base/page.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { sql, type SqlBool } from 'kysely'
+import type { ListPart, Page } from '../base/page.ts'
 import { countUsers, readCounters } from '../store/connection-counters.ts'
 import { engineOf } from '../store/engine.ts'
-import { invalidCheckpoint } from '../store/read-page.ts'
-import { searchCondition } from '../store/search-filter.ts'
+import { searchAlternatives, searchCondition, searchTest } from '../store/search-condition.ts'
 import type { Searches } from '../store/searches.ts'
-import type { Database, Db, UsersTable } from '../store/tables.ts'
+import type { Db } from '../store/tables.ts'
 import { userFields } from './search-fields.ts'
+import { countUpTo, orderOf, readPart, type UsersQuery } from './sort-users.ts'
 import { user_columns } from './user-columns.ts'
 import { withIdentities, type User } from './user.ts'
 
@@ -30,94 +21,14 @@ export type UserQuery = {
   page: Page
 }
 
-type Order = {
-  column: Expression<unknown>
-  by: 'text' | 'number'
-  nullable: boolean
-  descending: boolean
-  valueOf: (row: UsersTable) => string | number | null
-}
+// Counting stops here: most users of a large tenant came in the same way, and a search may find them all.
+const counted_max = 10_000
 
-function orderOf(db: Db, sort: string, searched: boolean): Order {
-  const [field = '', direction] = sort.split(':')
-  const found = user_columns.get(field)
-  if (!found?.sortable) {
-    const message = `Query validation error: 'Users cannot be sorted by ${field}' on property sort.`
-    throw new Refusal('invalid_query_string', { message })
-  }
-  const name = (found.canonical ?? field) as keyof UsersTable
-  const column = sql.ref(`users.${name}`)
-  return {
-    by: found.type === 'text' ? 'text' : 'number',
-    valueOf: (row) => row[name],
-    // With a plain column SQLite, which has no statistics, scans the index of this order instead of searching.
-    column: searched && engineOf(db) === 'sqlite' ? sql`+${column}` : column,
-    nullable: found.nullable === true,
-    descending: direction === '-1',
-  }
-}
-
-type UsersQuery = SelectQueryBuilder<Database, 'users', object>
-
-/** Rows to read: at most `limit`, after `offset` rows, or after a place. */
-type Part = { limit: number; offset: number; after?: SortedPlace }
-
-/** The rows with a value, in an order. */
-function rowsWithValue(query: UsersQuery, { column, nullable, descending }: Order, after?: SortedPlace): UsersQuery {
-  const direction = descending ? 'desc' : 'asc'
-  let rows = nullable ? query.where(column, 'is not', null) : query
-  if (after) {
-    const place = sql`(${after.value}, ${after.id})`
-    rows = rows.where(sql<SqlBool>`(${column}, users.user_id) ${descending ? sql`<` : sql`>`} ${place}`)
-  }
-  return rows.orderBy(column, direction).orderBy('users.user_id', direction)
-}
-
-/** Reads rows in an order. Rows without a value come last, in either direction: they are read apart, so that an index serves both parts. */
-async function readSorted(query: UsersQuery, order: Order, { limit, offset, after }: Part): Promise<UsersTable[]> {
-  const sorted = rowsWithValue(query, order, after)
-  const is_in_rest = after?.value === null
-  const rows = is_in_rest ? [] : await sorted.selectAll('users').limit(limit).offset(offset).execute()
-  if (!order.nullable || rows.length === limit) return rows
-  const with_value = rows.length > 0 || offset === 0 ? offset + rows.length : await countUpTo(sorted, offset)
-  const without = query.where(order.column, 'is', null)
-  const rest = await (is_in_rest ? without.where('users.user_id', '>', after.id) : without)
-    .orderBy('users.user_id')
-    .selectAll('users')
-    .limit(limit - rows.length)
-    .offset(offset + rows.length - with_value)
-    .execute()
-  return [...rows, ...rest]
-}
-
-// Counting stops here: most users of a large tenant came in the same way.
-const arrivals_counted_max = 10_000
-
-async function countUpTo(query: UsersQuery, most: number): Promise<number> {
-  const rows = await query.select('users.user_id').limit(most).execute()
-  return rows.length
-}
-
-/** Whether a list has to visit many users: whether no index has its condition and order. */
-function visitsMany({ search = '', connection_id, arrived_through, sort }: UserQuery): boolean {
-  if (search.trim() !== '') return true
+/** Whether an index has the filters and the order of a list. */
+function hasIndex({ connection_id, arrived_through, sort }: UserQuery): boolean {
   const field = sort?.split(':')[0] ?? 'created_at'
   const is_filtered = connection_id !== undefined || arrived_through !== undefined
-  return user_columns.get(field)?.sortable === 'scan' || (is_filtered && field !== 'created_at')
-}
-
-/** A part of the rows of a query. @throws {Refusal} `invalid_query_string` for an invalid checkpoint */
-async function readPart(query: UsersQuery, order: Order, sort: string, page: Page): Promise<ListPart<UsersTable>> {
-  if (page.kind === 'offset') {
-    const { per_page } = page
-    return { items: await readSorted(query, order, { limit: per_page, offset: page.page * per_page }) }
-  }
-  const after = page.from === undefined ? undefined : readSortedCheckpoint(page.from, sort, order.by)
-  if (page.from !== undefined && !after) throw invalidCheckpoint()
-  const rows = await readSorted(query, order, { limit: page.take + 1, offset: 0, ...defined({ after }) })
-  return firstPart(rows, page.take, (last) =>
-    writeSortedCheckpoint(sort, { value: order.valueOf(last), id: last.user_id }),
-  )
+  return user_columns.get(field)?.sortable !== 'scan' && (!is_filtered || field === 'created_at')
 }
 
 /** The length of the list that a part ends; undefined where more may follow, or where what comes before is not known. */
@@ -127,34 +38,67 @@ function lengthOf(page: Page, { items, next }: ListPart<unknown>): number | unde
   return is_last ? page.page * page.per_page + items.length : undefined
 }
 
+/** Counts the users of a search, up to 10,000. SQLite would find all of them first: there each way of finding them ends at this number. */
+async function countSearch(db: Db, tenant_id: string, listed: UserQuery, query: UsersQuery): Promise<number> {
+  if (engineOf(db) !== 'sqlite') return await countUpTo(query, counted_max)
+  const { search = '', connection_id, arrived_through } = listed
+  const [first, ...more] = searchAlternatives(db, search, userFields(tenant_id)).map((alternative) => {
+    let found = db
+      .selectFrom('users')
+      .select('users.user_id')
+      .where('users.tenant_id', '=', tenant_id)
+      .where(alternative)
+      // A plus, so that the index of the alternative is used.
+      .where(sql<SqlBool>`+users.linked_to is null`)
+    if (connection_id !== undefined) found = found.where(sql<SqlBool>`+users.connection_id = ${connection_id}`)
+    if (arrived_through !== undefined) found = found.where(sql<SqlBool>`+users.arrived_through = ${arrived_through}`)
+    return db.selectFrom(found.limit(counted_max).as('found')).select('found.user_id')
+  })
+  if (!first) return 0
+  const all = more.reduce((sets, set) => sets.unionAll(set), first)
+  const counted = await db
+    .selectFrom(all.as('each'))
+    .select(({ fn }) => fn.count<number>('each.user_id').distinct().as('total'))
+    .executeTakeFirst()
+  return Math.min(counted?.total ?? 0, counted_max)
+}
+
+async function countUsersOf(db: Db, tenant_id: string, listed: UserQuery, query: UsersQuery): Promise<number> {
+  const { search = '', connection_id, arrived_through, page } = listed
+  if (search.trim() !== '') {
+    if (page.kind === 'checkpoint') return await countSearch(db, tenant_id, listed, query)
+    const counted = await query.select(sql<number | string>`count(*)`.as('total')).executeTakeFirst()
+    return Number(counted?.total ?? 0)
+  }
+  if (arrived_through !== undefined) return await countUpTo(query, counted_max)
+  if (connection_id === undefined) return await countUsers(db, tenant_id)
+  const counters = await readCounters(db, tenant_id, connection_id)
+  return counters.users ?? 0
+}
+
 async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<ListPart<User>> {
   const { search = '', connection_id, arrived_through, sort = 'created_at:1', page, include_total } = listed
   const searched = search.trim() !== ''
-  let query: UsersQuery = db
-    .selectFrom('users')
-    .where('users.tenant_id', '=', tenant_id)
-    .where('users.linked_to', 'is', null)
-  if (connection_id !== undefined) query = query.where('users.connection_id', '=', connection_id)
-  if (arrived_through !== undefined) query = query.where('users.arrived_through', '=', arrived_through)
-  if (searched) query = query.where(searchCondition(db, search, userFields(tenant_id)))
-  const part = await readPart(query, orderOf(db, sort, searched), sort, page)
+  let rows: UsersQuery = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
+  if (connection_id !== undefined) rows = rows.where('users.connection_id', '=', connection_id)
+  if (arrived_through !== undefined) rows = rows.where('users.arrived_through', '=', arrived_through)
+  let query = rows.where('users.linked_to', 'is', null)
+  const fields = userFields(tenant_id)
+  if (searched) query = query.where(searchCondition(db, search, fields))
+  const order = orderOf(db, sort, searched)
+  const walk =
+    searched && engineOf(db) === 'sqlite' && order.indexed && hasIndex(listed)
+      ? { rows, test: searchTest(db, search, fields), order: { ...order, column: order.indexed } }
+      : undefined
+  const part = await readPart(query, order, sort, page, walk)
   const users = { ...part, items: await withIdentities(db, tenant_id, part.items) }
   if (!include_total) return users
-  const length = lengthOf(page, part)
-  if (length !== undefined) return { ...users, total: length }
-  if (searched) {
-    const counted = await query.select(sql<number | string>`count(*)`.as('total')).executeTakeFirst()
-    return { ...users, total: Number(counted?.total ?? 0) }
-  }
-  if (arrived_through !== undefined) return { ...users, total: await countUpTo(query, arrivals_counted_max) }
-  if (connection_id === undefined) return { ...users, total: await countUsers(db, tenant_id) }
-  const counters = await readCounters(db, tenant_id, connection_id)
-  return { ...users, total: counters.users ?? 0 }
+  return { ...users, total: lengthOf(page, part) ?? (await countUsersOf(db, tenant_id, listed, query)) }
 }
 
 /**
  * Returns a part of a tenant's users. A part after a checkpoint takes as long wherever it lies. A list that visits many users runs as a search. Without a search, the total comes from
- * counters; that of users who came in one way is counted up to 10,000.
+ * counters; that of users who came in one way, and that of a search that is read from checkpoints, is counted up to 10,000.
  *
  * @throws {Refusal} `invalid_query_string` for a search, an order or a checkpoint that is not supported; `search_timeout` and `overloaded`
  */
@@ -163,7 +107,8 @@ export async function listUsers(
   tenant_id: string,
   query: UserQuery,
 ): Promise<ListPart<User>> {
-  if (!visitsMany(query)) return await readUsers(db, tenant_id, query)
+  const is_search = (query.search ?? '').trim() !== ''
+  if (!is_search && hasIndex(query)) return await readUsers(db, tenant_id, query)
   return await searches.run(tenant_id, (reader) => readUsers(reader, tenant_id, query))
 }
 

@@ -90,6 +90,17 @@ const lists: Record<string, List> = {
   ),
   'users who have an e-mail address': users({ search: 'email:user77@filled.example' }),
   'users whose e-mail address has a prefix': users({ search: 'email:user777*' }),
+  'users whose username has a prefix': users({ search: 'username:nobody*' }),
+  'users of a prefix that many have': users({ search: 'email:user* OR name:user* OR username:user*' }),
+  'users of a prefix that many have, behind a page': users({
+    search: 'email:user1* OR name:user1* OR username:user1*',
+    sort: 'created_at:-1',
+    page: behind('created_at:-1', filled_from + 500 * rows),
+  }),
+  'users of a prefix that many have, by e-mail address': users({
+    search: 'name:name* OR username:name*',
+    sort: 'email:1',
+  }),
   'users of an e-mail domain': users({ search: 'email.domain:rare.example' }),
   'blocked users': users({ search: 'blocked:true' }),
   'users who were blocked': users({ search: '_exists_:blocked' }),

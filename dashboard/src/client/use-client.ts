@@ -40,7 +40,7 @@ export function useRead<N extends ReadName>(
 /** A list as far as it has been read. */
 export type Pages<T> = {
   items: T[]
-  /** Of all pages, where the server counts them. */
+  /** Of all pages, where the server counts them; it may stop at a number, see `ListProps`. */
   total: number | undefined
   /** Nothing has arrived yet. */
   is_pending: boolean
@@ -103,9 +103,11 @@ export function useReadPages<N extends ListName>(
     placeholderData: keepPreviousData,
   })
   const pages = query.data?.pages ?? []
+  const items = pages.flatMap((page) => page.items) as Item<N>[]
+  const is_all = paging === 'counted_checkpoint' && pages.length > 0 && !query.hasNextPage
   return {
-    items: pages.flatMap(({ items }) => items) as Item<N>[],
-    total: pages[0]?.total,
+    items,
+    total: is_all ? items.length : pages[0]?.total,
     is_pending: query.isPending,
     is_previous: query.isPlaceholderData,
     error: query.error as ProblemError | null,

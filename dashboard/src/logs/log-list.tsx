@@ -9,7 +9,7 @@ import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
 import styles from './log-list.module.css'
 import { isFailure, titleOf, type LogEvent } from './log-meaning'
-import { total_max, useLiveEvents } from './use-live-events'
+import { totalMax, useLiveEvents } from './use-live-events'
 
 /** The events that a query finds, and new ones with `live`. */
 export function LogList({
@@ -49,7 +49,7 @@ export function LogList({
         columns={useColumns()}
         pages={pages}
         keyOf={({ log_id }) => log_id}
-        total_max={total_max}
+        total_max={totalMax(q)}
         viewport={viewport}
         onScroll={onScroll}
         link={({ log_id }, content) => (

@@ -6,8 +6,8 @@ import type { LogEvent } from './log-meaning'
 const every_ms = 2000
 const newest_count = 50
 
-/** Where the server stops counting the events that a query finds. */
-export const total_max = 10_000
+/** Where the server stops counting events: those that a query finds, or all. */
+export const totalMax = (q: string | undefined): number => (q === undefined ? 10_000 : 1000)
 
 // With more than these, the list is read anew.
 const arrived_max = 500
@@ -46,7 +46,7 @@ export function useLiveEvents(q: string | undefined, live: boolean): LiveEvents 
 
   const all = useMemo(() => merged(pages.items, arrived), [pages.items.length, pages.items[0]?.log_id, arrived])
   const in_pages = new Set(pages.items.map(({ log_id }) => log_id)).size
-  const total = pages.total === undefined ? undefined : Math.min(total_max, pages.total + all.length - in_pages)
+  const total = pages.total === undefined ? undefined : Math.min(totalMax(q), pages.total + all.length - in_pages)
   const shown = held_at === undefined ? all : all.filter(({ log_id }) => log_id <= held_at)
 
   useEffect(() => {

@@ -50,7 +50,8 @@ export function List<T>(props: ListProps<T>): ReactElement {
   const own_viewport = useRef<HTMLDivElement>(null)
   const viewport = props.viewport ?? own_viewport
   const is_narrow = useMediaQuery('(max-width: 48em)') ?? false
-  const { items, error, has_more, is_loading_more, loadMore } = pages
+  const { items, total, error, has_more, is_loading_more, loadMore } = pages
+  const is_at_least = total !== undefined && total === total_max
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => viewport.current,
@@ -83,7 +84,7 @@ export function List<T>(props: ListProps<T>): ReactElement {
         <div
           role="table"
           aria-label={name}
-          aria-rowcount={(pages.total ?? items.length) + 1}
+          aria-rowcount={Math.max(total ?? 0, items.length) + 1}
           aria-busy={pages.is_pending || pages.is_previous === true}
         >
           <div role="rowgroup">
@@ -127,13 +128,16 @@ export function List<T>(props: ListProps<T>): ReactElement {
             ? t.loading
             : is_loading_more
               ? t.loadingMore
-              : t.rows(items.length, { total: pages.total, has_more, is_at_least: pages.total === total_max })}
+              : t.rows(items.length, { total, has_more, is_at_least })}
         </Text>
-        {!has_more && pages.total !== undefined && pages.total > items.length && !pages.is_pending && (
-          <Text size="sm" c="dimmed">
-            {t.firstOnly(items.length)}
-          </Text>
-        )}
+        {!has_more &&
+          total !== undefined &&
+          (total > items.length || (is_at_least && total === items.length)) &&
+          !pages.is_pending && (
+            <Text size="sm" c="dimmed">
+              {t.firstOnly(items.length)}
+            </Text>
+          )}
       </Group>
     </>
   )

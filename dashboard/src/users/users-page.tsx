@@ -20,7 +20,7 @@ const route = getRouteApi('/t/$tenant_id/users')
 
 type User = Item<'listUsers'>
 
-// Where the server stops counting the users who came in one way.
+// Where the server stops counting the users of a search, and those who came in one way.
 const total_max = 10_000
 
 /** The list of users; search, filters and order are in the address. */
@@ -47,7 +47,7 @@ export function UsersPage(): ReactElement {
         columns={useColumns()}
         pages={pages}
         keyOf={({ user_id }) => user_id}
-        {...(way === undefined ? {} : { total_max })}
+        {...(search === undefined && way === undefined ? {} : { total_max })}
         link={({ user_id }, content) => (
           <Link from={route.id} to="./$user_id" params={{ user_id }}>
             {content}

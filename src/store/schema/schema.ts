@@ -53,6 +53,7 @@ import { addTokenFamilySessions } from './token-family-sessions.ts'
 import { makeTokenTables } from './token-schema.ts'
 import { makeUserTables } from './user-schema.ts'
 import { addUsernameIdentifiers } from './username-identifiers.ts'
+import { indexUsernamesByPrefix } from './usernames-by-prefix.ts'
 import { addUsersImports } from './users-imports.ts'
 
 /** One step of the schema. It runs in one transaction, in plain portable SQL. */
@@ -118,4 +119,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 44, name: 'session callers', up: addSessionCallers },
   { version: 45, name: 'tickets of users', up: addTicketsOfUsers },
   { version: 46, name: 'arrivals of connections', up: indexArrivalsOfConnections },
+  { version: 47, name: 'usernames by prefix', up: indexUsernamesByPrefix },
 ]

@@ -34,7 +34,7 @@ export const ui = translation<'ui'>()({
   stay: 'Bleiben',
   confirmByName: (name) => `Zur Bestätigung ${name} eingeben`,
   rows: (shown, { total, has_more, is_at_least }) =>
-    total !== undefined && total !== shown
+    total !== undefined && (total > shown || (total === shown && is_at_least))
       ? `${count(shown)} von ${count(total)}${is_at_least ? ' oder mehr' : ''}`
       : has_more
         ? `Die ersten ${count(shown)}. Scrollen zeigt weitere.`

@@ -34,7 +34,7 @@ export const ui = {
   confirmByName: (name: string) => `Type ${name} to confirm`,
   /** `total` is undefined where the server does not count them. */
   rows: (shown: number, { total, has_more, is_at_least }: CountedRows) =>
-    total !== undefined && total !== shown
+    total !== undefined && (total > shown || (total === shown && is_at_least))
       ? `${count(shown)} of ${count(total)}${is_at_least ? ' or more' : ''}`
       : has_more
         ? `The first ${count(shown)}. Scroll for more.`
