@@ -1,16 +1,18 @@
-// The records of a large ledger are visited in parts, each record once, also where records change and come meanwhile.
+// The records of a large ledger are visited in parts, each record once, also where records change and come meanwhile; those to decide about are counted
+// by their indexes, in parts as well.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { countUndecided } from '../../src/migration/decisions/undecided-records.ts'
 import { visitRecords } from '../../src/migration/record-parts.ts'
 import { countPeople, peopleByState } from '../../src/migration/report/count-people.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 
 const of = { tenant_id: 'ten_a', connection_id: 'con_a' }
-const total = 120_000
+const total = 24_000
 
-test('of 120,000 people each is counted once, in three parts with a turn of their own', async () => {
+test('of 24,000 people each is counted once, in three parts with a turn of their own', async () => {
   const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
   await sql`insert into migration_records
     (tenant_id, connection_id, record_id, state, fingerprints, migrated_at, migrated_through, created_at, updated_at)
@@ -30,7 +32,7 @@ test('of 120,000 people each is counted once, in three parts with a turn of thei
   const parts = await visitRecords(searches, of, (_reader, part) => Promise.resolve(part))
   assert.deepEqual(
     parts.map(({ last }) => last),
-    ['mrc_0050000', 'mrc_0100000', 'mrc_0120000'],
+    ['mrc_0010000', 'mrc_0020000', 'mrc_0024000'],
   )
   assert.equal(turns, 4)
   const groups = await countPeople(searches, of, 1)
@@ -41,5 +43,37 @@ test('of 120,000 people each is counted once, in three parts with a turn of thei
     moved.map(({ people, first_record_at, last_moved_at }) => [people, first_record_at, last_moved_at]),
     [[total / 4, 4, total]],
   )
+  await db.destroy()
+})
+
+test('of many people to decide about each is counted once, in parts with a turn of their own', async () => {
+  const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
+  const refused = 60_000
+  const rehearsed = 60_000
+  // Many were recorded at the same time, also those at the end of a part.
+  await sql`insert into migration_records
+    (tenant_id, connection_id, record_id, state, fingerprints, last_outcome, created_at, updated_at)
+    with recursive numbers(nth) as (select 1 union all select nth + 1 from numbers where nth < ${sql.lit(refused + rehearsed)})
+    select ${of.tenant_id}, ${of.connection_id}, 'mrc_' || printf('%07d', nth),
+      case when nth <= ${sql.lit(refused)} then 'refused' else 'unseen' end, '{}',
+      case when nth % 10 = 0 then 'blocked' else 'collision' end, nth / 999, nth from numbers`.execute(db)
+  await sql`insert into directory_rows
+    (tenant_id, connection_id, record_id, row_key, disabled, has_hash, rehearsed_outcome, digest, load_id)
+    select tenant_id, connection_id, record_id, 'id:' || record_id, 0, 0, case when record_id like '%1' then 'moved' else 'profile_refused' end, 'x', 'dld_a'
+    from migration_records where state = 'unseen'`.execute(db)
+  await sql`insert into record_decisions (tenant_id, connection_id, record_id, decision_id, kind, detail, decided_by, decided_at)
+    select tenant_id, connection_id, record_id, 'dec_a', 'exclude', '{}', '{}', 1 from migration_records where record_id like '%5'`.execute(
+    db,
+  )
+  let turns = 0
+  const searches = {
+    run: async <T>(_tenant_id: string, read: (reader: Db) => Promise<T>): Promise<T> => {
+      turns += 1
+      return await read(db)
+    },
+  }
+  // Without those whom the legacy store has blocked, whose rehearsal was right, and about whom a decision was made.
+  assert.equal(await countUndecided(searches, of), refused * 0.8 + rehearsed * 0.8)
+  assert.equal(turns, 3)
   await db.destroy()
 })

@@ -2,7 +2,6 @@ import { sql, type SqlBool } from 'kysely'
 import type { Searches } from '../../store/searches.ts'
 import type { Db, MigrationRecordsTable } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
-import { visitRecords } from '../record-parts.ts'
 import { sharedRecordIds } from './shared-records.ts'
 
 /** The outcomes of a rehearsal after which a record needs a decision. */
@@ -109,21 +108,101 @@ const undecided = [
 
 const decided = [(db: Db, of: ConnectionKey): Records => selectRecords(db, of).where('decision.kind', 'is not', null)]
 
-/** The number of records of a connection that need a decision and have none. It visits all records, in parts. */
+async function countOf(records: Records): Promise<number> {
+  const row = await records.select(({ fn }) => fn.countAll<number | string>().as('total')).executeTakeFirst()
+  return Number(row?.total ?? 0)
+}
+
+const counted_at_once = 50_000
+
+/** Counts the records behind a place, up to the place that it answers: undefined after the last record. */
+type CountPart<Place> = (reader: Db, after: Place | undefined) => Promise<{ total: number; last: Place | undefined }>
+
+/** Counts the refused records in the order in which they were created: an index has those of a state in it. */
+const refusedPart =
+  (of: ConnectionKey): CountPart<number> =>
+  async (reader, after = -1) => {
+    const part = reader
+      .selectFrom('migration_records')
+      .select('created_at')
+      .where('tenant_id', '=', of.tenant_id)
+      .where('connection_id', '=', of.connection_id)
+      .where('state', '=', 'refused')
+      .where('created_at', '>', after)
+      .orderBy('created_at')
+      .limit(sql.lit(counted_at_once))
+    const end = await reader
+      .selectFrom(part.as('part'))
+      .select(({ fn }) => [
+        fn.max<number | string | null>('created_at').as('last'),
+        fn.countAll<number | string>().as('records'),
+      ])
+      .executeTakeFirst()
+    if (end?.last === undefined || end.last === null) return { total: 0, last: undefined }
+    const last = Number(end.last)
+    const records = refusedRecords(reader, of)
+      .where('record.created_at', '>', after)
+      .where('record.created_at', '<=', last)
+    return { total: await countOf(records), last: Number(end.records) < counted_at_once ? undefined : last }
+  }
+
+/** Counts the records of an outcome of the last rehearsal: an index has those of an outcome in the order of their ids. */
+const rehearsedPart =
+  (of: ConnectionKey, outcome: (typeof undecided_outcomes)[number]): CountPart<string> =>
+  async (reader, after = '') => {
+    const part = reader
+      .selectFrom('directory_rows')
+      .select('record_id')
+      .where('tenant_id', '=', of.tenant_id)
+      .where('connection_id', '=', of.connection_id)
+      .where('rehearsed_outcome', '=', outcome)
+      .where('record_id', '>', after)
+      .orderBy('record_id')
+      .limit(sql.lit(counted_at_once))
+    const end = await reader
+      .selectFrom(part.as('part'))
+      .select(({ fn }) => [fn.max<string | null>('record_id').as('last'), fn.countAll<number | string>().as('records')])
+      .executeTakeFirst()
+    if (end?.last === undefined || end.last === null) return { total: 0, last: undefined }
+    const { last } = end
+    const records = rehearsedRecords(reader, of, outcome)
+      .where('listed.record_id', '>', after)
+      .where('listed.record_id', '<=', last)
+    return { total: await countOf(records), last: Number(end.records) < counted_at_once ? undefined : last }
+  }
+
+/** Counts all parts, one at each call: undefined after the last one. */
+function parts<Place>(countPart: CountPart<Place>): (reader: Db) => Promise<{ total: number; is_last: boolean }> {
+  let after: Place | undefined
+  return async (reader) => {
+    const { total, last } = await countPart(reader, after)
+    after = last
+    return { total, is_last: last === undefined }
+  }
+}
+
+/**
+ * The number of records of a connection that need a decision and have none. It visits those that may be such, in parts of 50,000: each is the
+ * last of a search.
+ */
 export async function countUndecided(searches: Pick<Searches, 'run'>, of: ConnectionKey): Promise<number> {
-  const counts = await visitRecords(searches, of, async (reader, { after, last }) => {
-    let total = 0
-    for (const records of undecided) {
-      const row = await records(reader, of)
-        .where('record.record_id', '>', after)
-        .where('record.record_id', '<=', last)
-        .select(({ fn }) => fn.countAll<number | string>().as('total'))
-        .executeTakeFirst()
-      total += Number(row?.total ?? 0)
-    }
-    return total
-  })
-  return counts.reduce((sum, count) => sum + count, 0)
+  const lists = [
+    parts(refusedPart(of)),
+    ...undecided_outcomes.map((outcome) => parts(rehearsedPart(of, outcome))),
+    parts<never>(async (reader) => ({ total: await countOf(sharedRecords(reader, of)), last: undefined })),
+  ]
+  let sum = 0
+  while (lists.length > 0) {
+    await searches.run(of.tenant_id, async (reader) => {
+      for (let list = lists[0]; list; list = lists[0]) {
+        const { total, is_last } = await list(reader)
+        sum += total
+        if (!is_last) return
+        lists.shift()
+      }
+    })
+  }
+  return sum
 }
 
 const page_size = 500
