@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { finishSteps } from './finish-steps.ts'
+import { counts, countingState } from './kept-counts.ts'
 import { ListedRecord } from './migration-record.ts'
 import { checkpointPaging, Choice, Strict, Text, Timestamp, type Route } from './route.ts'
 
@@ -47,7 +48,7 @@ export const PreflightReason = Type.Object({
   by_last_activity: Type.Optional(
     Type.Array(Type.Object({ within: Type.String(), count: Type.Integer() }), {
       description:
-        'Those of them that are in the directory, by their last activity: `30d`, `90d`, `365d`, `older`, or `unknown` where the directory does not have it. Each is in one.',
+        'Those of them that are in the directory, by their last activity: `30d`, `90d`, `365d`, `older`, or `unknown` where the directory does not have it. Each is in one. They are counted at `counted_at`; absent before.',
     }),
   ),
 })
@@ -65,6 +66,10 @@ export const Preflight = Type.Object({
   has_directory: Type.Boolean({
     description: 'Whether a directory was loaded. Without one it is unknown how many people have not come yet.',
   }),
+  ...countingState,
+  counted_at: Type.Optional(
+    Timestamp('When people were counted by their last activity; every other number is that of this moment.'),
+  ),
   reasons: Type.Array(PreflightReason, {
     description:
       'Only reasons whose count is not 0 (`no_mail_server` counts the people who have not moved, where neither the server nor the tenant has a mail server), `no_directory` where there is none, and `not_sampled` where the sessions of the legacy store can be sampled and were not. None of them forbids the finish.',
@@ -192,6 +197,7 @@ export const finishRoutes = {
     summary: 'Get what would break if the migration were finished now',
     status: 200,
     params: ConnectionParams,
+    query: Strict({ counts }),
     response: Preflight,
   },
   getFinish: {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { finishSteps } from './finish-steps.ts'
+import { countingState } from './kept-counts.ts'
 import { ReportDay } from './migration-report.ts'
 import { recordFilter } from './migration-record.ts'
 import { migrationStates, type MigrationState } from './outcomes.ts'
@@ -126,8 +127,7 @@ export const MigrationGroups = Type.Object({
       disabled: count('People whom the legacy store would not let log in.'),
     }),
   ),
-  is_counting: Type.Boolean({ description: 'Whether the groups are being counted now.' }),
-  error: Type.Optional(Type.String({ description: 'Why the last count failed.' })),
+  ...countingState,
 })
 export type MigrationGroups = Static<typeof MigrationGroups>
 
@@ -201,7 +201,7 @@ export const migrationProgressRoutes = {
     tag: 'migrations',
     summary: 'Group the people who have not moved, and those who have',
     description:
-      'Counting visits all records in parts, and takes seconds for a million. A request answers the last count, and begins the next one when that is older than a minute.',
+      'Counting visits all records in parts, and takes seconds for a million. Where it takes more than 100 ms, a request answers the last count, and begins the next one when that is ten times as old as it took.',
     status: 200,
     params: ConnectionParams,
     response: MigrationGroups,

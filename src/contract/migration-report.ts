@@ -1,9 +1,10 @@
 import { Type, type Static } from 'typebox'
+import { counts, countingState } from './kept-counts.ts'
 import { migrationStates, type MigrationState } from './outcomes.ts'
 import { Choice, FileContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
-const counts = (description: string) => Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description })
+const countsBy = (description: string) => Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description })
 const people = Type.Integer({ minimum: 0 })
 const states = Type.Object(
   Object.fromEntries(migrationStates.map((state) => [state, people])) as Record<MigrationState, typeof people>,
@@ -31,7 +32,7 @@ export const MigrationReport = Type.Object({
   connection_id: Type.String(),
   connection: Type.String(),
   mode: Choice(['local', 'import', 'legacy'], 'Mode of the connection'),
-  created_at: Timestamp('When the report was made.'),
+  created_at: Timestamp('When people were counted.'),
   first_record_at: Type.Optional(Timestamp('When the first person was recorded.')),
   last_moved_at: Type.Optional(Timestamp('When the last person moved.')),
   people: Type.Object({
@@ -41,11 +42,11 @@ export const MigrationReport = Type.Object({
     discovered: count('People whom the directory does not name: they were recorded when they came.'),
     gone: count('People who are absent from the last load of the directory.'),
   }),
-  moved_through: counts('People who moved, by the way; the sum is `states.migrated`.'),
+  moved_through: countsBy('People who moved, by the way; the sum is `states.migrated`.'),
   users: Type.Object(
     {
       total: count('Users of the connection in Wherry. It is the sum of `arrived_through`.'),
-      arrived_through: counts('Users by how they came here; `signup`: people who are new.'),
+      arrived_through: countsBy('Users by how they came here; `signup`: people who are new.'),
     },
     { description: 'Users at this moment, also those who never were in the legacy store.' },
   ),
@@ -56,15 +57,15 @@ export const MigrationReport = Type.Object({
       people: count('People; the sum is `states.refused`.'),
     }),
   ),
-  decisions: counts('Records with a decision, by its kind: `keep`, `rename`, `alias`, `exclude`, `retry`.'),
+  decisions: countsBy('Records with a decision, by its kind: `keep`, `rename`, `alias`, `exclude`, `retry`.'),
   drift: Type.Object({
     people: count('People for whom `login` and `get_user` differed.'),
-    fields: counts('Those people by the fields that differed; one of them may be in several.'),
+    fields: countsBy('Those people by the fields that differed; one of them may be in several.'),
   }),
   remaining: Type.Object(
     {
       total: count('The sum of the states `unseen`, `seen`, `reset_pending` and `refused`.'),
-      by_last_activity: counts(
+      by_last_activity: countsBy(
         'Them by the last activity that the directory names: `30_days`, `90_days`, `year`, `older`, `unknown`.',
       ),
       disabled: count('Of them, those whom the legacy store would not let log in.'),
@@ -74,6 +75,13 @@ export const MigrationReport = Type.Object({
   days: Type.Array(ReportDay, { description: 'The days on which something happened, the oldest first.' }),
 })
 export type MigrationReport = Static<typeof MigrationReport>
+
+/** The closing report of the last count. */
+export const KeptReport = Type.Object({
+  ...countingState,
+  report: Type.Optional(MigrationReport),
+})
+export type KeptReport = Static<typeof KeptReport>
 
 /** The formats of a report. */
 export const report_formats = ['json', 'html', 'csv'] as const
@@ -86,11 +94,12 @@ export const migrationReportRoutes = {
     scopes: ['read:migrations'],
     tag: 'migrations',
     summary: 'Get the closing report of a migration',
-    description: 'HTML is a page that needs nothing else; CSV has a row for each number.',
+    description:
+      'HTML is a page that needs nothing else; CSV has a row for each number. With `counts=kept`, which JSON only permits, the answer says whether people are being counted, and has the last report, where there is one.',
     status: 200,
     params: Strict({ connection_id: Text(64, 'Id of the connection') }),
-    query: Strict({ format: Type.Optional(Choice([...report_formats], 'Format; `json` by default')) }),
-    response: Type.Union([MigrationReport, FileContent('The file.')]),
+    query: Strict({ format: Type.Optional(Choice([...report_formats], 'Format; `json` by default')), counts }),
+    response: Type.Union([MigrationReport, KeptReport, FileContent('The file.')]),
     or_file: ['text/html', 'text/csv'],
   },
 } satisfies Record<string, Route>

@@ -1,7 +1,7 @@
 import type { Connection } from '../connections/connection.ts'
 import { describeFinish, type DescribeDeps } from '../migration/finish/describe-finish.ts'
 import { listLatecomers } from '../migration/finish/latecomers.ts'
-import { readPreflight, type PreflightDeps } from '../migration/finish/preflight.ts'
+import { readKeptPreflight, readPreflight } from '../migration/finish/preflight.ts'
 import { rollBackFinish, type RollBackDeps } from '../migration/finish/roll-back-finish.ts'
 import { linkLatecomer, releaseLatecomer } from '../migration/finish/settle-latecomer.ts'
 import { startFinishStep, type StartFinishDeps } from '../migration/finish/start-finish-step.ts'
@@ -14,7 +14,11 @@ import { savedByToken } from './saved-by-token.ts'
 
 /** Operations that end the migration of a connection. */
 export function finishHandlers(
-  deps: PreflightDeps & DescribeDeps & StartFinishDeps & RollBackDeps & Parameters<typeof linkLatecomer>[0],
+  deps: Parameters<typeof readKeptPreflight>[0] &
+    DescribeDeps &
+    StartFinishDeps &
+    RollBackDeps &
+    Parameters<typeof linkLatecomer>[0],
 ) {
   const find = (tenant: Tenant, connection_id: string): Promise<Connection> =>
     connectionOf(deps.db, tenant, connection_id)
@@ -22,7 +26,10 @@ export function finishHandlers(
     await describeFinish(deps, await find(tenant, connection_id))
 
   return {
-    getPreflight: async ({ tenant, params }) => await readPreflight(deps, await find(tenant, params.connection_id)),
+    async getPreflight({ tenant, params, query }) {
+      const connection = await find(tenant, params.connection_id)
+      return query.counts === 'kept' ? await readKeptPreflight(deps, connection) : await readPreflight(deps, connection)
+    },
 
     getFinish: async ({ tenant, params }) => await describe(tenant, params.connection_id),
 

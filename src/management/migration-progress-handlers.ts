@@ -1,7 +1,8 @@
-import type { Background } from '../base/background.ts'
+import { defined } from '../base/defined.ts'
 import { day_ms, isoTime } from '../base/time.ts'
 import { countLogins } from '../migration/progress/count-logins.ts'
-import { createGroupCounts } from '../migration/progress/count-groups.ts'
+import type { KeptCounts } from '../migration/kept-counts.ts'
+import type { Groups } from '../migration/progress/count-groups.ts'
 import { exportRecords } from '../migration/progress/export-records.ts'
 import { failedLogins } from '../migration/progress/failed-logins.ts'
 import { firstSteps } from '../migration/progress/first-steps.ts'
@@ -25,13 +26,12 @@ const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' }
 export function migrationProgressHandlers(
   deps: MigrationHealthDeps & {
     searches: Searches
-    background: Background
+    group_counts: KeptCounts<Groups>
     script_calls: Pick<ScriptCallLog, 'flush'>
   },
 ) {
   const { db, clock } = deps
   const today = (): string => isoTime(clock.now()).slice(0, 10)
-  const groupsOf = createGroupCounts(deps)
   return {
     async listMigrations({ tenant, query }) {
       const { page = 0, per_page = default_page_size } = query
@@ -62,7 +62,10 @@ export function migrationProgressHandlers(
     },
 
     async getMigrationGroups({ tenant, params }) {
-      return await groupsOf(await connectionOf(db, tenant, params.connection_id))
+      const of = await connectionOf(db, tenant, params.connection_id)
+      const { last, is_counting, error } = await deps.group_counts.read(of)
+      const groups = last && { counted_at: isoTime(last.counted_at), ...last.value }
+      return { is_counting, ...defined({ groups, error }) }
     },
 
     getTenantPlan: async ({ tenant }) => ({ plan: tenant.plan, uses: await planUses(db, tenant.tenant_id) }),

@@ -1,7 +1,10 @@
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
 import type { MigrationReport } from '../contract/migration-report.ts'
+import { Refusal } from '../contract/refusal.ts'
 import type { SentFile } from '../contract/route.ts'
-import { readReport } from '../migration/report/read-report.ts'
+import type { KeptCounts } from '../migration/kept-counts.ts'
+import { makeReport, readReport, type ReportCounts } from '../migration/report/read-report.ts'
 import { reportCsv } from '../migration/report/report-csv.ts'
 import { reportHtml } from '../migration/report/report-html.ts'
 import type { Searches } from '../store/searches.ts'
@@ -28,12 +31,23 @@ function fileOf(report: MigrationReport, format: keyof typeof files): SentFile {
 }
 
 /** Operations on the closing report. */
-export function migrationReportHandlers(deps: { db: Db; searches: Searches; clock: Clock }) {
+export function migrationReportHandlers(deps: {
+  db: Db
+  searches: Searches
+  clock: Clock
+  people_counts: KeptCounts<ReportCounts>
+}) {
   return {
     async getMigrationReport({ tenant, params, query }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      const { format = 'json', counts } = query
+      if (counts === 'kept') {
+        if (format !== 'json') throw new Refusal('invalid_query_string', { message: 'A file has fresh counts only.' })
+        const { last, is_counting, error } = await deps.people_counts.read(connection)
+        const report = last && (await makeReport(deps.db, connection, last))
+        return { is_counting, ...defined({ report, error }) }
+      }
       const report = await readReport(deps, connection)
-      const { format = 'json' } = query
       return format === 'json' ? report : fileOf(report, format)
     },
   } satisfies Partial<Handlers>

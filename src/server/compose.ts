@@ -17,10 +17,13 @@ import { startDelivery } from '../mail/delivery.ts'
 import { startLogStreams } from '../logs/streams/deliver-log-streams.ts'
 import { createRateLimit } from '../management/rate-limit.ts'
 import { directoryJobs } from '../migration/directory/directory-jobs.ts'
+import { createKeptCounts } from '../migration/kept-counts.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createLegacyActivityJob, legacy_activity } from '../migration/legacy-activity/sample-legacy-activity.ts'
+import { countGroups } from '../migration/progress/count-groups.ts'
 import { createRehearsalJob, rehearsal } from '../migration/rehearsal/run-rehearsal.ts'
+import { countForReport } from '../migration/report/read-report.ts'
 import { argon2_options, type Argon2Options } from '../passwords/argon2-options.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
@@ -139,6 +142,10 @@ async function openModules(
   const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
   opened.push(() => unauthenticated_events.flush())
   const legacy = createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log })
+  const group_counts = createKeptCounts({ db, searches, clock }, countGroups)
+  opened.push(() => group_counts.close())
+  const people_counts = createKeptCounts({ db, searches, clock }, countForReport)
+  opened.push(() => people_counts.close())
   const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }, new_hashes)
   const deps = {
     db,
@@ -157,6 +164,8 @@ async function openModules(
     tenant_connections,
     log_streams,
     legacy,
+    group_counts,
+    people_counts,
     jobs: createJobRunner(
       { db, clock, log },
       {

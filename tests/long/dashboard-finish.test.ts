@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import bcrypt from 'bcryptjs'
+import type { Route } from 'playwright-core'
+import type { JsonObject } from '../../src/base/json.ts'
 import { checkAxe, openDashboard, phone, type OpenDashboard } from '../support/dashboard.ts'
 import { fillTenant } from '../support/dashboard-tenant.ts'
 
@@ -130,6 +132,35 @@ test('a rehearsal reports who would move, the tail is imported, and the report i
   const saving = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download the report as HTML' }).click()
   assert.match((await saving).suggestedFilename(), /\.html$/)
+})
+
+test('while the people of a large migration are counted, the report and the preflight show what is known at once', async () => {
+  const { page } = dashboard
+  let is_counting = true
+  const waitForCount = async (route: Route): Promise<void> => {
+    if (!is_counting) return await route.continue()
+    const answer = await route.fetch()
+    const { report: _report, counted_at: _at, ...known } = (await answer.json()) as JsonObject
+    for (const reason of (known['reasons'] ?? []) as JsonObject[]) delete reason['by_last_activity']
+    await route.fulfill({ response: answer, json: { ...known, is_counting: true } })
+  }
+  await page.route('**/*counts=kept*', waitForCount)
+  await open('report')
+  await page.getByText('The people are being counted.', { exact: false }).waitFor()
+  await page.getByText('2 of 4 people moved.').waitFor()
+  assert.equal(await page.getByText('Report of', { exact: false }).count(), 0)
+  await checkPage('report-counting')
+  is_counting = false
+  await page.getByText('Report of', { exact: false }).waitFor()
+  is_counting = true
+  await open('finish')
+  await page.getByText('They are being counted by their last activity.', { exact: false }).waitFor()
+  await page.getByText('2 people who have not moved could no longer log in').waitFor()
+  await checkPage('finish-counting')
+  is_counting = false
+  await page.getByText('2 people last active at an unknown time').waitFor()
+  await page.getByText('Counted', { exact: false }).waitFor()
+  await page.unroute('**/*counts=kept*', waitForCount)
 })
 
 /** Types the name of the connection, without which the button of the dialog does not work. */

@@ -1,19 +1,21 @@
 import { Group, List, Skeleton, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { useCounts } from '../migration/use-counts'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
+import { Time } from '../ui/time'
 
-type Reason = Answer<'getPreflight'>['reasons'][number]
+type Answered = Answer<'getPreflight'>
+type Reason = Answered['reasons'][number]
 
 /** What would break if the migration were finished now: each reason with its number, and where it is solved. */
 export function Preflight({ connection_id }: { connection_id: string }): ReactElement {
   const t = useMessages().finish
-  const { data, error, refetch } = useRead('getPreflight', { connection_id })
+  const { data, error, refetch } = useCounts('getPreflight', { connection_id, counts: 'kept' })
   return (
     <Section
       title={t.preflight}
@@ -23,15 +25,24 @@ export function Preflight({ connection_id }: { connection_id: string }): ReactEl
       {!data && !error && <Skeleton height={120} />}
       {data?.reasons.length === 0 && <Text>{t.nothingBreaks}</Text>}
       {data?.reasons.map((reason) => (
-        <ReasonText key={reason.reason} reason={reason} connection_id={connection_id} />
+        <ReasonText key={reason.reason} reason={reason} connection_id={connection_id}>
+          {reason.reason === 'not_moved' && data.has_directory && <ByLastActivity preflight={data} reason={reason} />}
+        </ReasonText>
       ))}
     </Section>
   )
 }
 
-function ReasonText({ reason, connection_id }: { reason: Reason; connection_id: string }): ReactElement {
+function ReasonText({
+  reason,
+  connection_id,
+  children,
+}: {
+  reason: Reason
+  connection_id: string
+  children: ReactNode
+}): ReactElement {
   const t = useMessages().finish
-  const activity = (reason.by_last_activity ?? []).filter(({ count }) => count > 0)
   return (
     <Stack gap={2} data-reason={reason.reason}>
       <Group justify="space-between" gap="xs">
@@ -44,6 +55,18 @@ function ReasonText({ reason, connection_id }: { reason: Reason; connection_id: 
       <Text size="sm" c="dimmed">
         {t.reasonMeaning(reason)}
       </Text>
+      {children}
+    </Stack>
+  )
+}
+
+/** Those who have not moved by their last activity, which a large migration counts from time to time only. */
+function ByLastActivity({ preflight, reason }: { preflight: Answered; reason: Reason }): ReactElement {
+  const { finish: t, migration } = useMessages()
+  const { counted_at, is_counting, error } = preflight
+  const activity = (reason.by_last_activity ?? []).filter(({ count }) => count > 0)
+  return (
+    <>
       {activity.length > 0 && (
         <List size="sm">
           {activity.map(({ within, count }) => (
@@ -51,7 +74,22 @@ function ReasonText({ reason, connection_id }: { reason: Reason; connection_id: 
           ))}
         </List>
       )}
-    </Stack>
+      {counted_at !== undefined && (
+        <Text size="sm" c="dimmed" component="div">
+          {migration.countedAt} <Time value={counted_at} is_relative />
+        </Text>
+      )}
+      {counted_at === undefined && is_counting && (
+        <Text size="sm" role="status">
+          {t.activityCounting}
+        </Text>
+      )}
+      {error !== undefined && (
+        <Text size="sm" role="status">
+          {migration.groupsFailed(error)}
+        </Text>
+      )}
+    </>
   )
 }
 

@@ -41,7 +41,7 @@ export function StartStep({
 }): ReactElement {
   const t = useMessages().finish
   const text = finish.steps.find((each) => each.step === step)
-  const preflight = useRead('getPreflight', { connection_id })
+  const preflight = useRead('getPreflight', { connection_id, counts: 'kept' })
   const not_moved = preflight.data?.reasons.find(({ reason }) => reason === 'not_moved')?.count ?? 0
   const start = useCall('startFinishStep', { also: ['connections', 'jobs'] })
   const [watch, setWatch] = useState<Watch>({

@@ -2,12 +2,12 @@ import { SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
 import { ways, type Filters } from './filters'
+import { useCounts } from './use-counts'
 import styles from './people-groups.module.css'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
@@ -18,7 +18,7 @@ type Groups = NonNullable<Answer<'getMigrationGroups'>['groups']>
 /** Who has not moved: by last activity, domain, known hash and address; and how the others moved. */
 export function PeopleGroups({ connection_id }: { connection_id: string }): ReactElement {
   const t = useMessages().migration
-  const { data, error, refetch } = useRead('getMigrationGroups', { connection_id }, { every_ms: read_every_ms })
+  const { data, error, refetch } = useCounts('getMigrationGroups', { connection_id }, read_every_ms)
   const groups = data?.groups
   return (
     <Section

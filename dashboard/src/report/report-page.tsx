@@ -1,11 +1,12 @@
-import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Button, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo, useState, type ReactElement } from 'react'
-import type { MigrationReport } from '../../../src/contract/migration-report.ts'
+import type { KeptReport, MigrationReport } from '../../../src/contract/migration-report.ts'
 import { download } from '../client/download'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { MigrationPartPage } from '../migration/part-page'
+import { useCounts } from '../migration/use-counts'
 import { useTenant } from '../session/use-session'
 import { RoutePending } from '../shell/route-states'
 import { DataTable } from '../ui/data-table'
@@ -21,9 +22,10 @@ const route = getRouteApi('/t/$tenant_id/migration/$connection_id/report')
 
 /** The closing report of a migration, to read and to download. */
 export function ReportPage(): ReactElement {
-  const t = useMessages().report
+  const { report: t, migration } = useMessages()
   const { connection_id } = route.useParams()
-  const { data, error, refetch } = useRead('getMigrationReport', { connection_id })
+  const { data, error, refetch } = useCounts('getMigrationReport', { connection_id, counts: 'kept' })
+  const kept = data as KeptReport | undefined
   return (
     <MigrationPartPage
       connection_id={connection_id}
@@ -33,9 +35,30 @@ export function ReportPage(): ReactElement {
       actions={<Downloads connection_id={connection_id} />}
     >
       {error && <Problem error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <RoutePending />}
-      {data && <Report report={data as MigrationReport} />}
+      {kept?.error !== undefined && <Text role="status">{migration.groupsFailed(kept.error)}</Text>}
+      {kept?.report && <Report report={kept.report} />}
+      {!kept?.report && !error && kept?.error === undefined && (
+        <Counting connection_id={connection_id} is_counting={kept?.is_counting === true} />
+      )}
     </MigrationPartPage>
+  )
+}
+
+/** What is known at once, while people are counted for the report. */
+function Counting({ connection_id, is_counting }: { connection_id: string; is_counting: boolean }): ReactElement {
+  const t = useMessages()
+  const { data } = useRead('getMigration', { connection_id, days: 1 })
+  if (!data || !is_counting) return <RoutePending />
+  const { states, records } = data
+  return (
+    <Stack gap="lg">
+      <Text>{t.report.sentence(states.migrated, records)}</Text>
+      <Text role="status">{t.migration.groupsCounting}</Text>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Counts title={t.report.people} counts={states} names={t.migration.states} total={records} />
+        <Skeleton height={200} />
+      </SimpleGrid>
+    </Stack>
   )
 }
 

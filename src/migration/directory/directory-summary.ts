@@ -4,18 +4,11 @@ import type { readCounters } from '../../store/connection-counters.ts'
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 
-/**
- * Summarizes the directory of a connection from its counters.
- *
- * @param counters those of the connection
- * @param records the number of all migration records of the connection
- */
-export async function summarizeDirectory(
+/** The last load of the directory of a connection that was applied; undefined where there is none. */
+export async function lastLoad(
   db: Db,
   { tenant_id, connection_id }: ConnectionKey,
-  counters: Awaited<ReturnType<typeof readCounters>>,
-  records: number,
-): Promise<DirectorySummary> {
+): Promise<{ load_id: string; applied_at: number } | undefined> {
   const load = await db
     .selectFrom('directory_loads')
     .select(['load_id', 'applied_at'])
@@ -24,8 +17,25 @@ export async function summarizeDirectory(
     .where('applied_at', 'is not', null)
     .orderBy('applied_at', 'desc')
     .limit(1)
+    .$narrowType<{ applied_at: number }>()
     .executeTakeFirst()
-  if (!load || load.applied_at === null) return { loaded: false }
+  return load
+}
+
+/**
+ * Summarizes the directory of a connection from its counters.
+ *
+ * @param counters those of the connection
+ * @param records the number of all migration records of the connection
+ */
+export async function summarizeDirectory(
+  db: Db,
+  of: ConnectionKey,
+  counters: Awaited<ReturnType<typeof readCounters>>,
+  records: number,
+): Promise<DirectorySummary> {
+  const load = await lastLoad(db, of)
+  if (!load) return { loaded: false }
   const listed = counters['directory:records'] ?? 0
   return {
     loaded: true,

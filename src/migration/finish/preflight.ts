@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
-import { day_ms } from '../../base/time.ts'
+import { defined } from '../../base/defined.ts'
+import { day_ms, isoTime } from '../../base/time.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { loginScript } from '../../connections/script-matrix.ts'
 import type { Preflight, PreflightReason } from '../../contract/finish.ts'
@@ -10,7 +11,9 @@ import { readCounters } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
 import { countUndecided } from '../decisions/undecided-records.ts'
 import { hasDirectory } from '../find-records.ts'
+import type { KeptCounts, LastCount } from '../kept-counts.ts'
 import { countPeople, sumOf, type PeopleGroup } from '../report/count-people.ts'
+import type { ReportCounts } from '../report/read-report.ts'
 import { canBeSampled, legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
 import type { Db } from '../../store/tables.ts'
 import { countNotMoved, unmoved_states } from './not-moved.ts'
@@ -79,12 +82,13 @@ function byActivity(groups: readonly PeopleGroup[]): Activity {
   }))
 }
 
-/**
- * What would break if the migration of a connection were finished now. The reasons overlap: a person who has not moved may have an open link, too.
- *
- * @throws {Refusal} `overloaded` where too many searches run at once
- */
-export async function readPreflight(deps: PreflightDeps, connection: Connection): Promise<Preflight> {
+type Groups = Pick<ReportCounts, 'groups'>
+
+async function preflightWith(
+  deps: PreflightDeps,
+  connection: Connection,
+  countGroups: (now: number) => Promise<LastCount<Groups>>,
+): Promise<Preflight> {
   const { tenant_id, connection_id, name, mode } = connection
   const now = deps.clock.now()
   await deps.script_calls.flush()
@@ -99,7 +103,8 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
   }))
   const undecided = await countUndecided(deps.searches, connection)
   const sends_mail = deps.has_mail_server || (await mailServerOf(deps, tenant_id)) !== undefined
-  const by_last_activity = has_directory ? byActivity(await countPeople(deps.searches, connection, now)) : undefined
+  const { last, is_counting, error } = has_directory ? await countGroups(now) : { is_counting: false }
+  const by_last_activity = last && byActivity(last.value.groups)
   const path = `/api/v2/migrations/${connection_id}`
   const reasons: PreflightReason[] = [
     {
@@ -166,10 +171,33 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
     migrated,
     known: migrated + not_moved.total,
     has_directory,
+    is_counting,
+    ...defined({ error, counted_at: last && isoTime(last.counted_at) }),
     reasons: [
       ...(has_directory ? [] : [no_directory]),
       ...reasons.filter(({ count }) => count > 0),
       ...(!is_sampled && canBeSampled(deps.sealer, connection) ? [not_sampled] : []),
     ],
   }
+}
+
+/**
+ * What would break if the migration of a connection were finished now. The reasons overlap: a person who has not moved may have an open link,
+ * too.
+ *
+ * @throws {Refusal} `search_timeout`; `overloaded` where too many searches run at once
+ */
+export async function readPreflight(deps: PreflightDeps, connection: Connection): Promise<Preflight> {
+  return await preflightWith(deps, connection, async (counted_at) => {
+    const groups = await countPeople(deps.searches, connection, counted_at)
+    return { is_counting: false, last: { counted_at, value: { groups } } }
+  })
+}
+
+/** The same with the last count of people by their last activity. */
+export async function readKeptPreflight(
+  deps: PreflightDeps & { people_counts: Pick<KeptCounts<Groups>, 'read'> },
+  connection: Connection,
+): Promise<Preflight> {
+  return await preflightWith(deps, connection, () => deps.people_counts.read(connection))
 }

@@ -1,10 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import { sql, type RawBuilder } from 'kysely'
-import { LRUCache } from 'lru-cache'
-import { defined } from '../../base/defined.ts'
-import type { Background } from '../../base/background.ts'
-import type { Clock } from '../../base/clock.ts'
-import { day_ms, isoTime } from '../../base/time.ts'
+import { day_ms } from '../../base/time.ts'
 import type { MigrationGroups } from '../../contract/migration-progress.ts'
 import type { Searches } from '../../store/searches.ts'
 import type { Db } from '../../store/tables.ts'
@@ -12,7 +7,8 @@ import type { ConnectionKey } from '../find-records.ts'
 import { unmoved_states } from '../finish/not-moved.ts'
 import { visitRecords, type RecordPart } from '../record-parts.ts'
 
-type Groups = Omit<NonNullable<MigrationGroups['groups']>, 'counted_at'>
+/** The groups of the people of a connection, without when they were counted. */
+export type Groups = Omit<NonNullable<MigrationGroups['groups']>, 'counted_at'>
 
 const domains_max = 10
 // Of each part of the records. A domain that is frequent in all of them is frequent in most parts.
@@ -92,7 +88,8 @@ function mostFrequent(rows: readonly Part['domains'][number][]): Groups['domains
     .slice(0, domains_max)
 }
 
-async function countGroups(searches: Searches, of: ConnectionKey, now: number): Promise<Groups> {
+/** Groups the people of a connection who have not moved, and counts how the others moved. It visits all records, in parts. */
+export async function countGroups(searches: Pick<Searches, 'run'>, of: ConnectionKey, now: number): Promise<Groups> {
   const parts = await visitRecords(searches, of, (db, part) => countPart(db, of, part, now))
   const facts = parts.flatMap((part) => part.facts)
   const sumOf = (is: (row: (typeof facts)[number]) => boolean): number =>
@@ -109,60 +106,5 @@ async function countGroups(searches: Searches, of: ConnectionKey, now: number): 
     reachable,
     disabled: sumOf((row) => row.disabled === 1),
     moved_through: await searches.run(of.tenant_id, (db) => countMoved(db, of)),
-  }
-}
-
-type Kept = {
-  groups?: NonNullable<MigrationGroups['groups']>
-  error?: string
-  ended_at: number
-  counting?: Promise<void>
-}
-
-const kept_ms = 60_000
-const connections_max = 1000
-const wait_ms = 100
-
-/**
- * Creates the counts of the groups of people, which visit all records of a connection: an answer has the last count, and begins the next one where
- * that is older than a minute. At most one count of a connection runs in a process.
- */
-export function createGroupCounts({
-  searches,
-  clock,
-  background,
-}: {
-  searches: Searches
-  clock: Clock
-  background: Background
-}): (of: ConnectionKey) => Promise<MigrationGroups> {
-  const counts = new LRUCache<string, Kept>({ max: connections_max })
-
-  async function count(of: ConnectionKey, kept: Kept): Promise<void> {
-    const now = clock.now()
-    try {
-      const groups = await countGroups(searches, of, now)
-      kept.groups = { counted_at: isoTime(now), ...groups }
-      delete kept.error
-    } catch (error) {
-      kept.error = error instanceof Error ? error.message : String(error)
-    }
-    kept.ended_at = clock.now()
-    delete kept.counting
-  }
-
-  return async ({ tenant_id, connection_id }) => {
-    const of = { tenant_id, connection_id }
-    const key = JSON.stringify([tenant_id, connection_id])
-    const kept = counts.get(key) ?? { ended_at: -Infinity }
-    counts.set(key, kept)
-    if (!kept.counting && clock.now() - kept.ended_at >= kept_ms) {
-      const counting = count(of, kept)
-      kept.counting = counting
-      background.run('count the groups of a migration', () => counting)
-    }
-    // A small migration is counted at once.
-    if (kept.counting) await Promise.race([kept.counting, setTimeout(wait_ms, undefined, { ref: false })])
-    return { is_counting: kept.counting !== undefined, ...defined({ groups: kept.groups, error: kept.error }) }
   }
 }

@@ -7,6 +7,7 @@ import { readJson } from '../../store/json-column.ts'
 import type { Searches } from '../../store/searches.ts'
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
+import type { Count } from '../kept-counts.ts'
 import type { Drift } from '../record-observation.ts'
 import { visitRecords } from '../record-parts.ts'
 import { countPeople, movedByDay, peopleBy, peopleByState, sumOf, type PeopleGroup } from './count-people.ts'
@@ -36,7 +37,7 @@ async function countDecisions(db: Db, { tenant_id, connection_id }: ConnectionKe
 
 /** People by the fields in which `login` and `get_user` differed. */
 async function countDriftFields(
-  searches: Searches,
+  searches: Pick<Searches, 'run'>,
   { tenant_id, connection_id }: ConnectionKey,
 ): Promise<Record<string, number>> {
   const of = { tenant_id, connection_id }
@@ -70,55 +71,91 @@ function refusedPeople(groups: readonly PeopleGroup[]): MigrationReport['refused
     .toSorted((one, other) => other.people - one.people)
 }
 
+/** What a report says of people: see `countForReport`. */
+export type ReportCounts = {
+  groups: PeopleGroup[]
+  /** People by the fields in which `login` and `get_user` differed. */
+  drift_fields: Record<string, number>
+  /** Users by how they came here. */
+  arrived_through: Record<string, number>
+  /** Records by the kind of their decision. */
+  decisions: Record<string, number>
+}
+
 /**
- * The closing report of a connection's migration, at any time. It visits all records, in parts, and the users of the connection.
+ * Counts what a report says of people at a time, in epoch milliseconds. It visits all records, in parts, and the users of the connection.
+ *
+ * @throws {Refusal} `search_timeout`, `overloaded`
+ */
+export async function countForReport(
+  searches: Pick<Searches, 'run'>,
+  of: ConnectionKey,
+  now: number,
+): Promise<ReportCounts> {
+  const groups = await countPeople(searches, of, now)
+  const has_drift = groups.some((group) => group.has_drift)
+  const drift_fields = has_drift ? await countDriftFields(searches, of) : {}
+  return await searches.run(of.tenant_id, async (reader) => ({
+    groups,
+    drift_fields,
+    arrived_through: await countArrivals(reader, of),
+    decisions: await countDecisions(reader, of),
+  }))
+}
+
+/** The report of a connection's migration of what was counted. Only the calls and versions of scripts are those of this moment. */
+export async function makeReport(
+  db: Db,
+  connection: Connection,
+  { counted_at, value }: Count<ReportCounts>,
+): Promise<MigrationReport> {
+  const { groups, drift_fields, arrived_through, decisions } = value
+  const states = peopleByState(groups)
+  const of = (filter: (group: PeopleGroup) => boolean): PeopleGroup[] => groups.filter(filter)
+  const remaining = of(({ state }) => state !== 'migrated' && state !== 'deleted')
+  const moved = groups.flatMap(({ state, last_moved_at }) => (state === 'migrated' ? (last_moved_at ?? []) : []))
+  return {
+    connection_id: connection.connection_id,
+    connection: connection.name,
+    mode: connection.mode,
+    created_at: isoTime(counted_at),
+    ...(groups.length > 0 && {
+      first_record_at: isoTime(Math.min(...groups.map(({ first_record_at }) => first_record_at))),
+    }),
+    ...(moved.length > 0 && { last_moved_at: isoTime(Math.max(...moved)) }),
+    people: {
+      total: sumOf(groups),
+      states,
+      listed: sumOf(of(({ is_listed }) => is_listed)),
+      discovered: sumOf(of(({ is_listed }) => !is_listed)),
+      gone: sumOf(of(({ is_gone }) => is_gone)),
+    },
+    moved_through: peopleBy(
+      of(({ state }) => state === 'migrated'),
+      ({ moved_through }) => moved_through ?? 'unknown',
+    ),
+    users: { total: Object.values(arrived_through).reduce((sum, count) => sum + count, 0), arrived_through },
+    refused: refusedPeople(groups),
+    decisions,
+    drift: { people: sumOf(of(({ has_drift }) => has_drift)), fields: drift_fields },
+    remaining: {
+      total: sumOf(remaining),
+      by_last_activity: peopleBy(remaining, ({ last_activity }) => last_activity),
+      disabled: sumOf(remaining.filter(({ is_disabled }) => is_disabled)),
+    },
+    days: await readDays(db, connection, () => movedByDay(groups)),
+  }
+}
+
+/**
+ * The closing report of a connection's migration, at any time, of people who are counted now.
  *
  * @throws {Refusal} `search_timeout`, `overloaded`
  */
 export async function readReport(
-  { searches, clock }: { searches: Searches; clock: Clock },
+  { db, searches, clock }: { db: Db; searches: Pick<Searches, 'run'>; clock: Clock },
   connection: Connection,
 ): Promise<MigrationReport> {
-  const now = clock.now()
-  const groups = await countPeople(searches, connection, now)
-  const drifted = sumOf(groups.filter(({ has_drift }) => has_drift))
-  const drift_fields = drifted === 0 ? {} : await countDriftFields(searches, connection)
-  return await searches.run(connection.tenant_id, async (reader) => {
-    const arrived_through = await countArrivals(reader, connection)
-    const states = peopleByState(groups)
-    const of = (filter: (group: PeopleGroup) => boolean): PeopleGroup[] => groups.filter(filter)
-    const remaining = of(({ state }) => state !== 'migrated' && state !== 'deleted')
-    const moved = groups.flatMap(({ state, last_moved_at }) => (state === 'migrated' ? (last_moved_at ?? []) : []))
-    return {
-      connection_id: connection.connection_id,
-      connection: connection.name,
-      mode: connection.mode,
-      created_at: isoTime(now),
-      ...(groups.length > 0 && {
-        first_record_at: isoTime(Math.min(...groups.map(({ first_record_at }) => first_record_at))),
-      }),
-      ...(moved.length > 0 && { last_moved_at: isoTime(Math.max(...moved)) }),
-      people: {
-        total: sumOf(groups),
-        states,
-        listed: sumOf(of(({ is_listed }) => is_listed)),
-        discovered: sumOf(of(({ is_listed }) => !is_listed)),
-        gone: sumOf(of(({ is_gone }) => is_gone)),
-      },
-      moved_through: peopleBy(
-        of(({ state }) => state === 'migrated'),
-        ({ moved_through }) => moved_through ?? 'unknown',
-      ),
-      users: { total: Object.values(arrived_through).reduce((sum, count) => sum + count, 0), arrived_through },
-      refused: refusedPeople(groups),
-      decisions: await countDecisions(reader, connection),
-      drift: { people: drifted, fields: drift_fields },
-      remaining: {
-        total: sumOf(remaining),
-        by_last_activity: peopleBy(remaining, ({ last_activity }) => last_activity),
-        disabled: sumOf(remaining.filter(({ is_disabled }) => is_disabled)),
-      },
-      days: await readDays(reader, connection, () => movedByDay(groups)),
-    }
-  })
+  const counted_at = clock.now()
+  return await makeReport(db, connection, { counted_at, value: await countForReport(searches, connection, counted_at) })
 }

@@ -119,6 +119,7 @@ export const finish = translation<'finish'>()({
     not_sampled: 'Stichprobe starten',
     other_programs: 'Programme anzeigen',
   },
+  activityCounting: 'Sie werden nach ihrer letzten Aktivität gezählt. Bei einer Million dauert das Sekunden.',
   lastActivity: (within, value) => `${people(value)} zuletzt aktiv ${activity[within] ?? within}`,
 
   steps: 'Schritte',

@@ -83,6 +83,7 @@ export const finish = {
     not_sampled: 'Start sampling',
     other_programs: 'Show the programs',
   },
+  activityCounting: 'They are being counted by their last activity. This takes seconds with a million of them.',
   lastActivity: (within: string, value: number) => `${people(value)} last active ${activity[within] ?? within}`,
 
   steps: 'Steps',
