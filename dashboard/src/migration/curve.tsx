@@ -1,6 +1,6 @@
 import { Skeleton, Text } from '@mantine/core'
 import { useMemo, type ReactElement } from 'react'
-import type { Answer } from '../client/contract-types'
+import type { Answer, Input } from '../client/contract-types'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { EmptyState } from '../ui/empty-state'
@@ -16,16 +16,15 @@ const day_ms = 86_400_000
 
 type Days = Answer<'getMigrationDays'>['days']
 
+/** The input of the days that the curve shows. */
+export const curveInput = (connection_id: string): Input<'getMigrationDays'> => ({ connection_id, days: days_back })
+
 const startOf = (day: string): Date => new Date(`${day}T00:00:00Z`)
 
 /** Moves over time, with the outages of the legacy store and the versions of scripts. */
 export function Curve({ connection_id }: { connection_id: string }): ReactElement {
   const t = useMessages().migration
-  const { data, error, refetch } = useRead(
-    'getMigrationDays',
-    { connection_id, days: days_back },
-    { every_ms: read_every_ms },
-  )
+  const { data, error, refetch } = useRead('getMigrationDays', curveInput(connection_id), { every_ms: read_every_ms })
   return (
     <Section title={t.curve}>
       {error && <Problem error={error} onRetry={() => void refetch()} />}

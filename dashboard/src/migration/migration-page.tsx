@@ -2,14 +2,16 @@ import { Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
-import { useRead } from '../client/use-client'
+import { useRead, useReadPages } from '../client/use-client'
 import { repeatedState } from '../client/use-live'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
+import { preloadCharts } from '../ui/line-chart'
 import { LiveBadge } from '../ui/live-badge'
 import { Page } from '../ui/page'
 import { Problem } from '../ui/problem'
-import { Curve } from './curve'
+import { Curve, curveInput } from './curve'
+import { listInput } from './filters'
 import { MigrationEnd } from './migration-end'
 import { phaseOf } from './phase'
 import { Funnel } from './funnel'
@@ -26,10 +28,30 @@ const read_every_ms = 5000
 
 type Migration = Answer<'getMigration'>
 
+void preloadCharts()
+
 /** How far the migration of one connection is, what needs an action, and its people. */
 export function MigrationPage(): ReactElement {
-  const t = useMessages().migration
   const { connection_id } = route.useParams()
+  return (
+    <>
+      <PartsRead connection_id={connection_id} />
+      <MigrationParts connection_id={connection_id} />
+    </>
+  )
+}
+
+/** Begins to read what the parts of the page read as well: they are there once the mode of the connection is known. */
+function PartsRead({ connection_id }: { connection_id: string }): null {
+  useRead('getMigrationCauses', { connection_id })
+  useRead('getMigrationLogins', { connection_id })
+  useRead('getMigrationDays', curveInput(connection_id))
+  useReadPages('listMigrationRecords', listInput(connection_id, route.useSearch()))
+  return null
+}
+
+function MigrationParts({ connection_id }: { connection_id: string }): ReactElement {
+  const t = useMessages().migration
   const summary = useRead('getMigration', { connection_id, days: 1 }, { every_ms: read_every_ms })
   const { data: migration, error, refetch } = summary
   if (error && !migration) return <Problem error={error} onRetry={() => void refetch()} />

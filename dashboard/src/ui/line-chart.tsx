@@ -6,6 +6,9 @@ import { DataTable } from './data-table'
 
 const Plot = lazyPart(() => import('./line-chart-plot'), 'LineChartPlot')
 
+/** Loads the code of charts before one is shown. */
+export const preloadCharts = (): Promise<void> => Plot.preload()
+
 /** A line of a chart; `values` has a number for each time, null where there is none. */
 export type Series = { label: string; values: readonly (number | null)[] }
 
