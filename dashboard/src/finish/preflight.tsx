@@ -2,6 +2,7 @@ import { Group, List, Skeleton, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import type { Answer } from '../client/contract-types'
+import { useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { useCounts } from '../migration/use-counts'
 import { Problem } from '../ui/problem'
@@ -99,8 +100,12 @@ const states_of = {
   recent_legacy_logins: 'migrated',
 } as const
 
-function ReasonLink({ reason, connection_id }: Pick<Reason, 'reason'> & { connection_id: string }): ReactElement {
+function ReasonLink({
+  reason,
+  connection_id,
+}: Pick<Reason, 'reason'> & { connection_id: string }): ReactElement | null {
   const t = useMessages().finish
+  const may_read_mail = useCan('getEmailProvider')
   const label = t.solve[reason]
   if (reason === 'other_programs' || reason === 'not_sampled') return <a href="#other-programs">{label}</a>
   const params = { connection_id }
@@ -112,11 +117,11 @@ function ReasonLink({ reason, connection_id }: Pick<Reason, 'reason'> & { connec
     )
   }
   if (reason === 'no_mail_server') {
-    return (
+    return may_read_mail ? (
       <Link from="/t/$tenant_id" to="./email">
         {label}
       </Link>
-    )
+    ) : null
   }
   if (reason === 'undecided') {
     return (
