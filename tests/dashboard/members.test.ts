@@ -127,3 +127,35 @@ test('a phone and a tablet show each member and invitation whole, in the longer 
   await page.evaluate(`localStorage.removeItem('wherry.language')`)
   assert.deepEqual(errors, [])
 })
+
+test('an open tab follows a change of the role, and after a removal shows no page of the tenant any more', async () => {
+  const { admins, server, setRole, newContext, errors } = dashboard
+  const leaving = 'leaving@wherry.example'
+  await admins.setUp(leaving)
+  await setRole(leaving, 'viewer')
+  const tab = await (await newContext()).newPage()
+  await signIn(tab, server.admin_url, leaving)
+  const navigation = tab.getByRole('navigation', { name: 'Navigation' })
+  await navigation.getByRole('link', { name: 'Users' }).click()
+  await tab.getByRole('heading', { level: 1, name: 'Users' }).waitFor()
+  await setRole(leaving, 'support')
+  await navigation.getByRole('link', { name: 'Applications' }).click()
+  await tab.getByText('Your role does not permit this page').waitFor()
+  await navigation.getByRole('link', { name: 'Applications' }).waitFor({ state: 'detached' })
+
+  await server.internals.db.deleteFrom('tenant_admins').where('role', '=', 'support').execute()
+  await navigation.getByRole('link', { name: 'Migration' }).click()
+  await tab.getByRole('heading', { name: 'You are no longer a member of default' }).waitFor()
+  await tab.goBack()
+  await tab.goBack()
+  await tab.getByRole('heading', { name: 'You are no longer a member of default' }).waitFor()
+  assert.equal(await tab.getByRole('heading', { name: 'Users' }).count(), 0)
+  assert.deepEqual(await checkAxe(tab), [])
+  await tab.getByRole('button', { name: 'Sign out' }).click()
+  await tab.getByRole('heading', { name: 'You are signed out' }).waitFor()
+  // Chromium reports each refusal.
+  assert.deepEqual(
+    errors.splice(0).filter((error) => !/status of (403|404)/.test(error)),
+    [],
+  )
+})

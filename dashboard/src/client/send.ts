@@ -1,5 +1,5 @@
 import { routes } from 'virtual:contract'
-import { readToken } from '../session/session'
+import { noteRefusal, readToken } from '../session/session'
 import type { Answer, Input, RouteName } from './contract-types'
 import { problemOf, unreachable } from './problem-error'
 
@@ -48,8 +48,10 @@ export async function authorizedFetch(url: string, init: RequestInit = {}, withi
     let response = await request(await readToken())
     // The token ended with the session, or the server's keys changed: once more with a fresh one.
     if (response.status === 401) response = await request(await readToken({ is_refused: true }))
-    if (!response.ok) throw await problemOf(response)
-    return response
+    if (response.ok) return response
+    const problem = await problemOf(response)
+    noteRefusal(problem)
+    throw problem
   } catch (error) {
     throw unreachable(error)
   }

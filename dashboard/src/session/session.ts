@@ -30,12 +30,15 @@ export type SessionState =
 
 // A token is replaced before it expires on the way.
 const early_ms = 30_000
+// What a role does not permit is refused at each request of it.
+const again_ms = 30_000
 const channel_name = 'wherry.session'
 
 let state: SessionState = { status: 'unknown' }
 let token: { text: string; until: number } | undefined
 let pending: Promise<string> | undefined
 let resume: (() => void) | undefined
+let read_again_at = -Infinity
 const listeners = new Set<() => void>()
 // Signed in or out in another window of this browser.
 const channel = new BroadcastChannel(channel_name)
@@ -122,6 +125,20 @@ export async function readToken({ is_refused = false } = {}): Promise<string> {
   if (!is_refused && token && token.until > Date.now()) return token.text
   pending ??= renew().finally(() => (pending = undefined))
   return await pending
+}
+
+/**
+ * Reads the session again where a refusal says that the roles may be others than those that the page knows: that the admin has no role in the
+ * tenant, or one that does not permit the request. The latter at most every 30 s.
+ */
+export function noteRefusal({ code }: ProblemError): void {
+  if (state.status !== 'signed_in') return
+  const has_no_role = code === 'inexistent_tenant'
+  if (!has_no_role && (code !== 'insufficient_scope' || performance.now() - read_again_at < again_ms)) return
+  read_again_at = performance.now()
+  readToken({ is_refused: true }).catch(() => {
+    // The server does not answer: the next refusal asks again.
+  })
 }
 
 /** Reads the session once, when the page opens. */

@@ -1,14 +1,17 @@
 import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useChildMatches, useLocation, useParams } from '@tanstack/react-router'
-import { Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Suspense, useEffect, useState, type ReactElement, type ReactNode } from 'react'
 import { permits } from '../client/use-client'
 import { getStartedNav } from '../get-started/nav'
 import { useLeavingStarted } from '../get-started/use-leaving-started'
 import { useMessages } from '../messages/use-messages'
 import { navEntries, navigation } from '../navigation'
+import { signOut, type TenantOfAdmin } from '../session/session'
 import { useSession, useTenant } from '../session/use-session'
 import { EmptyState } from '../ui/empty-state'
+import { notifyProblem } from '../ui/notices'
 import { AdminMenu } from './admin-menu'
 import { keepTenant } from './last-tenant'
 import type { NavGroup } from './nav-entry'
@@ -30,7 +33,9 @@ function Frame(): ReactElement {
   const t = useMessages().shell
   const { tenant_id } = useParams({ strict: false })
   const tenants = useSession().tenants
-  const is_known = tenants.some((one) => one.tenant_id === tenant_id)
+  const tenant = tenants.find((one) => one.tenant_id === tenant_id)
+  const is_known = tenant !== undefined
+  const left = useLeft(tenant_id, tenant)
   const [is_open, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
   const palette = usePalette()
@@ -81,10 +86,39 @@ function Frame(): ReactElement {
             )}
           </>
         ) : (
-          <EmptyState is_page title={t.unknownTenant} hint={t.unknownTenantHint} />
+          <EmptyState
+            is_page
+            title={left === undefined ? t.unknownTenant : t.leftTenant(left)}
+            hint={left === undefined ? t.unknownTenantHint : t.leftTenantHint}
+            action={left !== undefined && <SignOut />}
+          />
         )}
       </AppShell.Main>
     </AppShell>
+  )
+}
+
+/** The name of the tenant in the address, where the admin had a role in it while this page was open and has none any more. What was read of it is forgotten. */
+function useLeft(tenant_id: string | undefined, tenant: TenantOfAdmin | undefined): string | undefined {
+  const client = useQueryClient()
+  const [last, setLast] = useState(tenant)
+  if (tenant && tenant !== last) setLast(tenant)
+  const left = tenant || last?.tenant_id !== tenant_id ? undefined : last
+  useEffect(() => {
+    if (left) client.removeQueries({ queryKey: [left.tenant_id] })
+  }, [client, left])
+  return left?.name
+}
+
+function SignOut(): ReactElement {
+  const t = useMessages().shell
+  return (
+    <Button
+      variant="default"
+      onClick={() => void signOut({ everywhere: false }).catch((error: unknown) => notifyProblem(t.signOut, error))}
+    >
+      {t.signOut}
+    </Button>
   )
 }
 

@@ -12,6 +12,8 @@ export const shell = translation<'shell'>()({
     'Ein Inhaber eines Mandanten kann Sie einladen, und der Betreiber kann einen Einrichtungslink erzeugen.',
   unknownTenant: 'Sie haben in diesem Mandanten keine Rolle, oder es gibt ihn nicht',
   unknownTenantHint: 'Wählen Sie einen Ihrer Mandanten, oder bitten Sie einen Inhaber um eine Einladung.',
+  leftTenant: (name) => `Sie sind kein Mitglied von ${name} mehr`,
+  leftTenantHint: 'Ein Inhaber hat Sie entfernt. Wählen Sie oben einen anderen Mandanten, oder melden Sie sich ab.',
   search: 'Suchen',
   searchHint: 'Seiten, Benutzer, Verbindungen, Anwendungen und APIs suchen',
   nothingFound: 'Nichts gefunden',

@@ -9,6 +9,8 @@ export const shell = {
   noTenantHint: 'An owner of a tenant can invite you, and the operator can create a set-up link.',
   unknownTenant: 'You have no role in this tenant, or it does not exist',
   unknownTenantHint: 'Choose one of your tenants, or ask an owner of this one to invite you.',
+  leftTenant: (name: string) => `You are no longer a member of ${name}`,
+  leftTenantHint: 'An owner has removed you. Choose another tenant above, or sign out.',
   search: 'Search',
   searchHint: 'Search pages, users, connections, applications and APIs',
   nothingFound: 'Nothing found',
