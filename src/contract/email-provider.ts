@@ -76,11 +76,28 @@ export const EmailProvider = Type.Object({
 })
 export type EmailProvider = Static<typeof EmailProvider>
 
+/** What sends the mail of a tenant. */
+export const mail_senders = ['mail_service', 'operator', 'none'] as const
+
 const url = '/api/v2/emails/provider'
 const tag = 'emails'
 
 /** Operations on the mail service of a tenant. */
 export const emailProviderRoutes = {
+  getMailDelivery: {
+    method: 'GET',
+    url: '/api/v2/emails/delivery',
+    scopes: ['read:email_provider', 'update:users', 'update:people'],
+    tag,
+    summary: 'Get what sends the mail of the tenant',
+    status: 200,
+    response: Type.Object({
+      sender: Choice(
+        [...mail_senders],
+        '`mail_service`: that of the tenant. `operator`: the mail server of the operator. `none`: no mail is sent, each stays in the outbox',
+      ),
+    }),
+  },
   getEmailProvider: {
     method: 'GET',
     url,

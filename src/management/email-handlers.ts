@@ -3,6 +3,7 @@ import {
   deleteEmailProvider,
   findEmailProvider,
   hasMailService,
+  mailServerOf,
   updateEmailProvider,
   type EmailProviderDeps,
 } from '../mail/email-provider.ts'
@@ -43,9 +44,16 @@ function withoutNavigation(html: string): string {
 }
 
 /** Operations on the mail service and the mail templates of a tenant. */
-export function emailHandlers(deps: EmailProviderDeps & SendTestMailDeps & Parameters<typeof sealPreview>[0]) {
+export function emailHandlers(
+  deps: EmailProviderDeps & SendTestMailDeps & Parameters<typeof sealPreview>[0] & { has_mail_server: boolean },
+) {
   const withinPreviewLimit = createPreviewLimit(deps.clock)
   return {
+    async getMailDelivery({ tenant }) {
+      if (await mailServerOf(deps, tenant.tenant_id)) return { sender: 'mail_service' }
+      return { sender: deps.has_mail_server ? 'operator' : 'none' }
+    },
+
     testEmailProvider: async ({ tenant, body }) =>
       await withinLimit(tenant.tenant_id, () => {
         const { name, shown_name } = namesOf(tenant)

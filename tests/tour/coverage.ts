@@ -42,6 +42,7 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'deleteLogStream',
   ]),
   ...elsewhere('mail/tenant-mail.test.ts', [
+    'getMailDelivery',
     'getEmailProvider',
     'createEmailProvider',
     'updateEmailProvider',

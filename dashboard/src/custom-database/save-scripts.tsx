@@ -9,7 +9,8 @@ import { ConfirmDialog } from '../ui/confirm-dialog'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
-import type { Script } from './scripts'
+import { doesRun } from './script-facts'
+import type { Connection, Script } from './scripts'
 import type { ScriptDrafts } from './script-drafts'
 import type { ScriptMark } from './script-editor'
 
@@ -17,7 +18,7 @@ import type { ScriptMark } from './script-editor'
 const syntax_error = /'(Syntax error in line (\d+)[^']*)' on property options\.customScripts\.(\w+)/
 
 type Props = {
-  connection_id: string
+  connection: Connection
   /** Those that were changed. */
   scripts: Script[]
   /** The one in the editor. */
@@ -29,7 +30,7 @@ type Props = {
 }
 
 /** Saves the changed scripts, all of them or none, and only these. */
-export function SaveScripts({ connection_id, scripts, shown, state, onMark, onSaved }: Props): ReactElement {
+export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved }: Props): ReactElement {
   const t = useMessages().custom_database
   const update = useCall('updateScripts')
   const [dialog, setDialog] = useState<'discard' | 'remove' | 'compare'>()
@@ -48,11 +49,11 @@ export function SaveScripts({ connection_id, scripts, shown, state, onMark, onSa
     })
     onMark(undefined)
     update.mutate(
-      { id: connection_id, body: { scripts: Object.fromEntries(entries) } },
+      { id: connection.id, body: { scripts: Object.fromEntries(entries) } },
       {
         onSuccess: ({ script_warnings }) => {
           state.discard(entries.map(([script]) => script))
-          if (!script_warnings) notify(t.savedDone)
+          if (!script_warnings) notify(scripts.some((one) => doesRun(connection, one)) ? t.savedDone : t.savedUnused)
           onSaved()
         },
         onError: markError,
@@ -61,7 +62,7 @@ export function SaveScripts({ connection_id, scripts, shown, state, onMark, onSa
   }
   const remove = (): void =>
     update.mutate(
-      { id: connection_id, body: { scripts: { [shown.script]: { source: null, replaces: shown.version } } } },
+      { id: connection.id, body: { scripts: { [shown.script]: { source: null, replaces: shown.version } } } },
       {
         onSuccess: () => {
           state.discard([shown.script])

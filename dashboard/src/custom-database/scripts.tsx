@@ -68,7 +68,7 @@ export function Scripts({ connection, scripts }: { connection: Connection; scrip
                 mark={mark?.script === script.script ? mark : undefined}
               />
               <SaveScripts
-                connection_id={connection.id}
+                connection={connection}
                 scripts={changed}
                 shown={script}
                 state={state}

@@ -21,13 +21,14 @@ export function MailServicePage(): ReactElement {
 function MailService(): ReactElement {
   const t = useMessages().email
   const { data, error, refetch } = useRead('getEmailProvider', { allow_missing: true })
+  const delivery = useRead('getMailDelivery')
   if (error && data === undefined) return <Problem error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <RoutePending />
   if (data === null)
     return (
       <>
         <Alert variant="light" title={t.noService}>
-          {t.noServiceHint}
+          {delivery.data && t.noServiceHint(delivery.data.sender !== 'none')}
         </Alert>
         <MailServiceForm service={undefined} />
       </>

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { KeptMail, useMailNotice } from '../email/kept-mail'
 import { CallButton } from '../ui/call-button'
 import { ConfirmButton } from '../ui/confirm-button'
 import { notify } from '../ui/notices'
@@ -93,16 +94,18 @@ function Decided({ connection_id, person }: Props): ReactElement | null {
 
 function SendLink({ connection_id, person }: Props): ReactElement {
   const t = useMessages().migration
+  const noticeOf = useMailNotice()
   return (
     <ConfirmButton
       call="sendLinkToPerson"
       input={{ connection_id, body: { record_id: person.record.record_id } }}
-      onSuccess={({ sent_to }) => notify(t.linkSent(sent_to))}
+      onSuccess={({ sent_to }) => notify(noticeOf(t.linkSent(sent_to)))}
       label={t.sendLink}
       title={t.sendLinkTitle}
       action={t.send}
     >
       {t.sendLinkText(person.link_address ?? '')}
+      <KeptMail />
     </ConfirmButton>
   )
 }

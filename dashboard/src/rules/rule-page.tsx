@@ -80,7 +80,7 @@ function Code({ rule, readAgain }: { rule: Rule; readAgain: () => Promise<Rule |
       {
         onSuccess: () => {
           draft.discard()
-          notify(t.savedDone)
+          notify(rule.enabled ? t.savedDone : t.savedDisabled)
         },
         onError: (error) => {
           const found = syntaxErrorOf(error)

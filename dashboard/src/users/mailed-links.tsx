@@ -3,6 +3,7 @@ import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { KeptMail, useMailNotice } from '../email/kept-mail'
 import { CallButton } from '../ui/call-button'
 import { ConfirmButton } from '../ui/confirm-button'
 import { CopyText } from '../ui/copy-text'
@@ -19,7 +20,7 @@ export function MailedLinks({ user }: { user: User }): ReactElement {
   const { email } = user
   return (
     <Section title={t.links}>
-      {email === undefined && <Text size="sm">{t.noEmail}</Text>}
+      {email === undefined ? <Text size="sm">{t.noEmail}</Text> : <KeptMail />}
       <Group>
         {email !== undefined && <SendLink user={user} address={email} />}
         {email !== undefined && user.email_verified !== true && <SendVerification user={user} address={email} />}
@@ -39,11 +40,12 @@ export function MailedLinks({ user }: { user: User }): ReactElement {
 function SendLink({ user, address }: { user: User; address: string }): ReactElement {
   const t = useMessages().user
   const connection_id = useConnectionId(user.identities[0]?.connection ?? '')
+  const noticeOf = useMailNotice()
   return (
     <ConfirmButton
       call="sendLinkToPerson"
       input={{ connection_id: connection_id ?? '', body: { user_id: user.user_id } }}
-      onSuccess={({ sent_to }) => notify(t.linkSent(sent_to))}
+      onSuccess={({ sent_to }) => notify(noticeOf(t.linkSent(sent_to)))}
       label={t.sendLink}
       title={t.sendLinkTitle}
       action={t.send}
@@ -56,11 +58,12 @@ function SendLink({ user, address }: { user: User; address: string }): ReactElem
 
 function SendVerification({ user, address }: { user: User; address: string }): ReactElement {
   const t = useMessages().user
+  const noticeOf = useMailNotice()
   return (
     <CallButton
       call="createVerificationEmail"
       input={{ body: { user_id: user.user_id } }}
-      onSuccess={() => notify(t.verificationSent(address))}
+      onSuccess={() => notify(noticeOf(t.verificationSent(address)))}
       label={t.sendVerification}
     />
   )

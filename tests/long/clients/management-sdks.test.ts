@@ -18,7 +18,7 @@ import type { Tour } from './sdk-tours/kit.ts'
 
 // Operations that Auth0 does not have.
 const ours =
-  /^\w+ (migrations|outbox|script-logs|script-templates|tenant-admins|tenant-admin-invitations|tenants$|tenants\/(:id|plan|first-steps)|anomaly\/blocks\/ips$|jobs$|jobs\/:id\/(file|failed-rows)|connections\/:id\/(script-logs|scripts|inspect|configuration|egress|settings|sign-in-tests)|log-streams\/:id\/(rotate-secret|test)|rules\/(order|try)|actions\/summary|emails\/provider\/test|email-templates\/:name\/preview|branding\/preview|prompts\/:prompt\/default-text)|^GET email-templates$/
+  /^\w+ (migrations|outbox|script-logs|script-templates|tenant-admins|tenant-admin-invitations|tenants$|tenants\/(:id|plan|first-steps)|anomaly\/blocks\/ips$|jobs$|jobs\/:id\/(file|failed-rows)|connections\/:id\/(script-logs|scripts|inspect|configuration|egress|settings|sign-in-tests)|log-streams\/:id\/(rotate-secret|test)|rules\/(order|try)|actions\/summary|emails\/(delivery|provider\/test)|email-templates\/:name\/preview|branding\/preview|prompts\/:prompt\/default-text)|^GET email-templates$/
 const operations = Object.values<Route>(routes)
   .map(({ method, url }) => ({ name: `${method} ${url.slice('/api/v2/'.length)}`, method, url }))
   .filter(({ name }) => !ours.test(name))

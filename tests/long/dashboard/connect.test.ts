@@ -233,6 +233,16 @@ test('Try Connection signs a test person in, in a window of its own, and shows w
   await page.setViewportSize({ width: 1280, height: 800 })
 })
 
+test('a script that is saved in a connection without a legacy store is not said to run', async () => {
+  const { page, server } = dashboard
+  const id = await server.createConnection('not-yet', {}, [])
+  await dashboard.goto(`connections/${id}/custom-database`)
+  await page.getByRole('textbox', { name: 'Source of the login script' }).click()
+  await page.keyboard.insertText('function login(email, password, callback) { callback(null, null) }')
+  await page.getByRole('button', { name: 'Save the changed script' }).click()
+  await page.getByText('Saved. In the mode of this connection nothing runs it.').waitFor()
+})
+
 test('the list of connections sends one request for a page, and pickers search the server', async () => {
   const { page, server } = dashboard
   const { client } = tenant

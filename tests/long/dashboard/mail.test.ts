@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startMailServer, type MailServer } from '../../mail/mail-server.ts'
 import { checkAxe, openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
+import { objects } from '../../support/requests.ts'
 
 const markup = '<img src=x onerror="alert(1)">'
 // Of the browser, where the functions that are passed to `evaluate` run.
@@ -27,6 +28,7 @@ test('an owner configures a mail service, and a test mail says what the mail ser
   const { page, goto, server, errors } = dashboard
   await goto('email')
   await page.getByText('This tenant has no mail service of its own').waitFor()
+  await page.getByText('The operator has set no mail server either', { exact: false }).waitFor()
   await page.getByLabel('Host').fill('127.0.0.1')
   await page.getByLabel('Port').fill(String(mail_server.port))
   await page.getByLabel('User name').fill('acme')
@@ -142,6 +144,25 @@ test('the webhook of text messages is set, refused at its field, and removed by 
   await page.getByRole('dialog').getByRole('button', { name: 'Remove webhook' }).click()
   await page.getByText('Text messages are not sent').waitFor()
   assert.deepEqual(errors.filter(isUnexpected), [])
+})
+
+test('a link that a mail server sends is on its way, and one that none sends is said to lie in the outbox', async () => {
+  const { page, goto, server } = dashboard
+  const [ann] = objects(await server.must('GET', 'users?q=email:"ann@example.com"'))
+  const sendLink = async (): Promise<void> => {
+    await goto(`users/${encodeURIComponent(String(ann?.['user_id']))}`)
+    await page.getByRole('button', { name: 'Send a link for a new password' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
+  }
+  const is_kept = page.getByText('No mail server is set: this mail is not sent.', { exact: false })
+  await sendLink()
+  await page.getByText('No mail server is set: the mail is in the outbox').waitFor()
+  await is_kept.waitFor()
+  assert.deepEqual(await checkAxe(page), [])
+  await server.must('PATCH', 'emails/provider', { enabled: true })
+  await sendLink()
+  await page.getByText('A link is on its way to ann@example.com').waitFor()
+  assert.equal(await is_kept.count(), 0)
 })
 
 test('a mail service is removed once its name was typed, and nothing reads it again', async () => {

@@ -61,6 +61,7 @@ export const custom_database = translation<'custom_database'>()({
   savedSide: 'Gespeichert',
   yoursSide: 'Ihr Text, nicht gespeichert',
   savedDone: 'Gespeichert. Der nächste Aufruf verwendet die neue Version.',
+  savedUnused: 'Gespeichert. Im Modus dieser Verbindung wird es nicht ausgeführt.',
   notSaved: 'Die Skripte wurden nicht gespeichert',
   warnings: 'Gespeichert, und etwas wird wahrscheinlich scheitern',
   offered: (scripts) => `Änderungen von vor dem Neuladen: ${scripts}`,

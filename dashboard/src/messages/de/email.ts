@@ -11,9 +11,15 @@ export const email = translation<'email'>()({
   parts: 'Teile von E-Mail',
   tabs: { service: 'Maildienst', templates: 'Vorlagen', outbox: 'Postausgang', textMessages: 'Textnachrichten' },
 
+  kept: 'Kein Mailserver ist eingerichtet: Diese Mail wird nicht gesendet. Sie bleibt im Postausgang, wo ein Inhaber sie liest.',
+  keptInstead: 'Kein Mailserver ist eingerichtet: Die Mail liegt im Postausgang',
   noService: 'Dieser Mandant hat keinen eigenen Maildienst',
-  noServiceHint:
-    'Der Mailserver des Betreibers sendet seine Mails. Ohne einen bleiben sie im Postausgang, wo ein Inhaber sie liest. Mit einem eigenen Dienst kommen Mails von Ihrer Adresse, und Ihre Vorlagen gelten.',
+  noServiceHint: (is_sent) =>
+    `${
+      is_sent
+        ? 'Der Mailserver des Betreibers sendet seine Mails.'
+        : 'Auch der Betreiber hat keinen Mailserver eingerichtet: Mails bleiben im Postausgang, wo ein Inhaber sie liest.'
+    } Mit einem eigenen Dienst kommen Mails von Ihrer Adresse, und Ihre Vorlagen gelten.`,
   service: 'Maildienst',
   serviceHint:
     'Mails werden nacheinander über ihn gesendet. Antwortet er nicht, warten sie im Postausgang und werden erneut versucht.',

@@ -30,6 +30,7 @@ export const rules = translation<'rules'>()({
   editorLabel: (name) => `Quelltext der Regel ${name}`,
   save: 'Speichern',
   savedDone: 'Gespeichert. Die nächste Anmeldung verwendet den neuen Text.',
+  savedDisabled: 'Gespeichert. Die Regel ist deaktiviert: Keine Anmeldung führt sie aus.',
   try: 'Ausprobieren',
   user: 'Benutzer',
   context: 'Kontext',

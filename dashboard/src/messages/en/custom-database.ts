@@ -58,6 +58,7 @@ export const custom_database = {
   savedSide: 'Saved',
   yoursSide: 'Yours, not saved',
   savedDone: 'Saved. The next call runs the new version.',
+  savedUnused: 'Saved. In the mode of this connection nothing runs it.',
   notSaved: 'The scripts were not saved',
   warnings: 'Saved, and something will probably fail',
   offered: (scripts: string) => `Changes of before the reload: ${scripts}`,

@@ -10,9 +10,15 @@ export const email = {
   parts: 'Parts of e-mail',
   tabs: { service: 'Mail service', templates: 'Templates', outbox: 'Outbox', textMessages: 'Text messages' },
 
+  kept: 'No mail server is set: this mail is not sent. It stays in the outbox, where an owner reads it.',
+  keptInstead: 'No mail server is set: the mail is in the outbox',
   noService: 'This tenant has no mail service of its own',
-  noServiceHint:
-    'The mail server of the operator sends its mail. Without one, mail stays in the outbox, where an owner reads it. With a service of your own, mail comes from your address, and your templates are used.',
+  noServiceHint: (is_sent: boolean) =>
+    `${
+      is_sent
+        ? 'The mail server of the operator sends its mail.'
+        : 'The operator has set no mail server either: mail stays in the outbox, where an owner reads it.'
+    } With a service of your own, mail comes from your address, and your templates are used.`,
   service: 'Mail service',
   serviceHint:
     'Mails are sent over it one after another. Where it does not answer, they wait in the outbox and are tried again.',

@@ -28,6 +28,7 @@ export const rules = {
   editorLabel: (name: string) => `Source of the rule ${name}`,
   save: 'Save',
   savedDone: 'Saved. The next login runs the new text.',
+  savedDisabled: 'Saved. The rule is disabled: no login runs it.',
   try: 'Try',
   user: 'User',
   context: 'Context',
