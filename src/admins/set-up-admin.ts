@@ -1,13 +1,11 @@
 import type { Clock } from '../base/clock.ts'
-import { clientById } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { logIn, type LoginDeps } from '../login/login.ts'
+import type { LoginDeps } from '../login/login.ts'
 import type { NewSession } from '../sessions/session.ts'
 import { useTicket } from '../login/tickets.ts'
 import { liftBlocks } from '../login/user-blocks.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Passwords } from '../passwords/passwords.ts'
-import { no_grant } from '../rules/post-login.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -17,9 +15,10 @@ import { checkedAddress } from './admin-address.ts'
 import { checkAdminPassword } from './admin-password.ts'
 import { addRole, isAdminOfAnotherTenant, roleOf, setRole } from './admin.ts'
 import { insertAdmin } from './insert-admin.ts'
+import { logInAdmin } from './log-in-admin.ts'
 import { readSetupTicket, type RoleOffer } from './setup-ticket.ts'
 import { recordSignIn, startAdminSession } from './start-admin-session.ts'
-import { adminConnection, dashboard_client_id } from './system-tenant.ts'
+import { adminConnection } from './system-tenant.ts'
 
 /** The dependencies of `setUpAdmin`. */
 export type SetUpAdminDeps = { db: Db; clock: Clock; passwords: Passwords }
@@ -168,29 +167,8 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
 export async function addExistingAdmin(deps: LoginDeps, setup: AdminSetup): Promise<NewSession> {
   const { system, secret, password, caller } = setup
   const { tenant, offer, email } = await openOffer(deps, setup)
-  const connection = await adminConnection(deps.db, system)
-  const client = await clientById(deps.db, system.tenant_id, dashboard_client_id)
-  if (!client) throw new Error('The system tenant has no client')
-  const login = {
-    tenant: system,
-    connection,
-    client,
-    identifier: email,
-    password,
-    caller,
-    grant: no_grant,
-    can_redirect: false,
-  }
-  let created: NewSession | undefined
-  const result = await logIn(deps, login, async ({ user: { user_id }, at }) => ({
-    answer: undefined,
-    events: [],
-    async write(trx: Transaction) {
-      const { connection_id } = connection
-      created = await completeSetup(trx, { system, connection_id, tenant, offer, secret, user_id, email, caller }, at)
-    },
-  }))
-  if (result.kind === 'completed' && created) return created
-  if (result.kind === 'failed') throw result.refusal
-  throw new Error('The login of an admin was redirected')
+  return await logInAdmin(deps, { system, email, password, caller }, async ({ user_id, connection_id, at }) => {
+    const completion = { system, connection_id, tenant, offer, secret, user_id, email, caller }
+    return async (trx) => await completeSetup(trx, completion, at)
+  })
 }

@@ -1,20 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { changeOwnPassword } from '../admins/change-own-password.ts'
 import { dashboard_client_id } from '../admins/system-tenant.ts'
 import { endSessionsOfAdmin } from '../admins/tenant-admins.ts'
 import { tenantsOfAdmin, type AdministeredTenant } from '../admins/signed-in-admin.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
-import type { ProcessLog } from '../base/process-log.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { isJsonObject } from '../base/json.ts'
+import { invalidBody, Refusal } from '../contract/refusal.ts'
+import { addJsonParser } from '../http/add-json-parser.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { requireOwnScript } from '../http/own-requests.ts'
 import { refusalOf } from '../http/refusal-of.ts'
-import { deleteSessionCookies, sessionOf } from '../http/session-cookies.ts'
+import { deleteSessionCookies, sessionOf, setSessionCookies } from '../http/session-cookies.ts'
 import { tenantOf } from '../http/tenant-of.ts'
+import type { LoginDeps } from '../login/login.ts'
 import { recordEvent } from '../logs/record-event.ts'
 import { sessionLifetime } from '../sessions/session-lifetime.ts'
 import { extendSession, type Session } from '../sessions/session.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
-import type { Db } from '../store/tables.ts'
 import { inReadCommittedTransaction, inTransaction } from '../store/transaction.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from '../tenants/tenant.ts'
 import { isBlocked, userById, type User } from '../users/user.ts'
@@ -25,12 +27,11 @@ import { requireResourceServer } from './resolve-audience.ts'
 import type { SignTokensDeps } from './sign-tokens.ts'
 
 /** Dependencies of the sessions of admins. */
-export type AdminSessionDeps = SignTokensDeps & {
-  db: Db
-  log: ProcessLog
-  site: Site
-  clients: Pick<ClientCache, 'client' | 'resourceServer'>
-}
+export type AdminSessionDeps = SignTokensDeps &
+  LoginDeps & {
+    site: Site
+    clients: Pick<ClientCache, 'client' | 'resourceServer'>
+  }
 
 /** The answer of `GET /session`: who is signed in, where, and a new access token. `expires_in` is in seconds; `issuer` is that of a tenant's tokens. */
 type SessionAnswer = {
@@ -117,10 +118,34 @@ async function endAllSessions(
   })
 }
 
+const textOf = (body: unknown, name: string): string => {
+  const value = isJsonObject(body) ? body[name] : undefined
+  if (typeof value !== 'string' || value === '') throw invalidBody('A text is needed', name)
+  return value
+}
+
+/** Changes the password of the signed-in admin, who proves the current one, and keeps this browser signed in. */
+async function changePassword(deps: AdminSessionDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { user } = await requireSession(deps, request)
+  const system = tenantOf(request)
+  const { user_id, email } = user
+  if (email === null) throw new Refusal('wrong_credentials')
+  const created = await changeOwnPassword(deps, {
+    system,
+    user_id,
+    email,
+    current_password: textOf(request.body, 'current_password'),
+    password: textOf(request.body, 'password'),
+    caller: callerOf(request),
+  })
+  const lifetime = sessionLifetime(system.settings)
+  setSessionCookies(reply, deps.site.scheme, created, { lifetime, now: deps.clock.now() })
+}
+
 /**
  * Mounts the session of the dashboard's browser, for scripts of the admin origin's own pages: `GET /session` says who is signed in and
  * issues an access token for the Management API; `DELETE /session` signs out of this browser, `DELETE /sessions` of every browser and
- * program. No answer has CORS.
+ * program; `POST /session/password` changes the admin's own password. No answer has CORS.
  */
 export async function mountAdminSession(scope: FastifyInstance, deps: AdminSessionDeps): Promise<void> {
   const { site } = deps
@@ -130,12 +155,20 @@ export async function mountAdminSession(scope: FastifyInstance, deps: AdminSessi
     requireOwnScript(request, site.scheme)
   })
 
+  scope.removeAllContentTypeParsers()
+  addJsonParser(scope)
+
   scope.get('/session', async (request) => await answerSession(deps, request))
 
   scope.delete('/session', async (request, reply): Promise<FastifyReply> => {
     const system = tenantOf(request)
     const client = await deps.clients.client(system.tenant_id, dashboard_client_id)
     await endBrowserSession(deps, { request, reply }, await sessionOf(deps, system, request), client)
+    return await reply.code(204).send()
+  })
+
+  scope.post('/session/password', async (request, reply): Promise<FastifyReply> => {
+    await changePassword(deps, request, reply)
     return await reply.code(204).send()
   })
 

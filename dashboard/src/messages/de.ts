@@ -25,6 +25,7 @@ export const de: Translation = {
   members: () => import('./de/members'),
   migration: () => import('./de/migration'),
   navigation: () => import('./de/navigation'),
+  password: () => import('./de/password'),
   refusals: () => import('./de/refusals'),
   rehearsal: () => import('./de/rehearsal'),
   report: () => import('./de/report'),

@@ -24,6 +24,7 @@ export const en = {
   members: () => import('./en/members'),
   migration: () => import('./en/migration'),
   navigation: () => import('./en/navigation'),
+  password: () => import('./en/password'),
   refusals: () => import('./en/refusals'),
   rehearsal: () => import('./en/rehearsal'),
   report: () => import('./en/report'),

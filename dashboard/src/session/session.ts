@@ -171,6 +171,25 @@ export function reportSignedIn(): void {
   window.close()
 }
 
+/**
+ * Changes the admin's own password, which needs the current one. The other sessions end; this browser has a new one.
+ *
+ * @throws {ProblemError} `invalid_grant` for a wrong current password, `invalid_password` for a new one that is too weak
+ */
+export async function changePassword(passwords: { current_password: string; password: string }): Promise<void> {
+  try {
+    const response = await fetch('/session/password', {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(passwords),
+    })
+    if (!response.ok) throw await problemOf(response)
+  } catch (error) {
+    throw unreachable(error)
+  }
+  token = undefined
+}
+
 /** Signs out in this browser, or, with `everywhere`, ends all sessions of the admin. @throws {ProblemError} */
 export async function signOut({ everywhere }: { everywhere: boolean }): Promise<void> {
   try {

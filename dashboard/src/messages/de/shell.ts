@@ -26,6 +26,7 @@ export const shell = translation<'shell'>()({
   theme: 'Farbschema',
   themes: { auto: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
   shortcuts: 'Tastenkürzel',
+  changePassword: 'Ihr Passwort ändern',
   signOut: 'Abmelden',
   signOutEverywhere: 'Überall abmelden',
   notFound: 'Diese Seite gibt es nicht',

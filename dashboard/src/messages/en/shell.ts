@@ -23,6 +23,7 @@ export const shell = {
   theme: 'Theme',
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   shortcuts: 'Keyboard shortcuts',
+  changePassword: 'Change your password',
   signOut: 'Sign out',
   signOutEverywhere: 'Sign out everywhere',
   notFound: 'There is no such page',
