@@ -258,7 +258,7 @@ test('a store that does not answer the connection is named when the call times o
   await new Promise((resolve) => {
     setTimeout(resolve, 300)
   })
-  const limits = { ...quick_limits, deadline_ms: 500 }
+  const limits = { ...quick_limits, deadline_ms: 2_000 }
   const result = await runtime.run(connect, {
     unit: 'hang',
     args: ['127.0.0.1', port],
