@@ -54,7 +54,8 @@ test('answers of scripts allow more starts', () => {
 test('calls are answered with the reason while no process may start [guard: restarts-bounded]', async () => {
   const runtime = openTestRuntime()
   const kinds: string[] = []
-  for (let nth = 0; nth < 9; nth += 1) {
+  // One more start is allowed every five seconds: a few on a busy machine.
+  while (kinds.at(-1) !== 'saturated' && kinds.length < 40) {
     const result = await runtime.run('(cb) => process.exit(1)')
     kinds.push(result.kind)
     if (result.kind === 'saturated')
