@@ -69,7 +69,8 @@ export const custom_database = translation<'custom_database'>()({
   takeOffered: 'Übernehmen',
   discardOffered: 'Verwerfen',
   loaded: (template) => `Aus ${template} geladen, nicht in Gebrauch`,
-  loadedHint: 'Anmeldungen verwenden das Gespeicherte, bis Sie diese Skripte speichern.',
+  loadedHint:
+    'Anmeldungen verwenden das Gespeicherte, bis Sie diese Skripte speichern. Was das Laden sofort geändert hat, etwa Parameter und Ziele, bleibt auch, wenn Sie sie verwerfen.',
   conflict: (who) => `${who} hat dieses Skript inzwischen gespeichert`,
   conflictRemoved: 'Das Skript wurde inzwischen entfernt',
   conflictHint:

@@ -66,7 +66,8 @@ export const custom_database = {
   takeOffered: 'Take them back',
   discardOffered: 'Discard them',
   loaded: (template: string) => `Loaded from ${template}, not in use`,
-  loadedHint: 'Logins run what is saved until you save these scripts.',
+  loadedHint:
+    'Logins run what is saved until you save these scripts. What the load changed at once, such as parameters and destinations, stays where you discard them.',
   conflict: (who: string) => `${who} saved this script meanwhile`,
   conflictRemoved: 'The script was removed meanwhile',
   conflictHint: 'Your changes were begun from an earlier version. Nothing is overwritten unless you say so.',
