@@ -186,6 +186,9 @@ export const Client = Type.Object({
   global: Type.Boolean({ description: 'The one client that stands for all applications' }),
   client_secret: Type.Optional(Type.String()),
   client_authentication_methods: Type.Optional(Type.Union([AuthenticationMethods, Type.Null()])),
+  is_beyond_role: Type.Optional(
+    Type.Literal(true, { description: 'Ours, for admins: it has scopes beyond their role, which reads no keys of it' }),
+  ),
 })
 export type Client = Static<typeof Client>
 

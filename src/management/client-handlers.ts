@@ -45,12 +45,20 @@ const keysOf = async ({ db, sealer }: ShowClientDeps, { tenant_id }: Tenant): Pr
   signing_keys: await showSigningCertificates(db, tenant_id),
 })
 
-/** Returns the function that shows clients to a caller: with their secrets where the caller may read them. */
+/** Returns the function that shows clients to a caller: with their secrets where the caller may read them, and to admins with those beyond their role named. */
 async function clientView(deps: ShowClientDeps, caller: RoleCaller): Promise<(client: Client) => ShownClient> {
   const { tenant, token } = caller
-  if (!token.scopes.has('read:client_keys')) return (client) => showClient(tenant, client, undefined)
-  const [beyond, keys] = await Promise.all([clientsBeyondRole(deps.db, caller), keysOf(deps, tenant)])
-  return (client) => showClient(tenant, client, beyond.has(client.client_id) ? undefined : keys)
+  const is_admin = token.subject === 'admin'
+  const reads_keys = token.scopes.has('read:client_keys')
+  const [beyond, keys] = await Promise.all([
+    is_admin || reads_keys ? clientsBeyondRole(deps.db, caller) : new Set<string>(),
+    reads_keys ? keysOf(deps, tenant) : undefined,
+  ])
+  return (client) => {
+    const is_beyond = beyond.has(client.client_id)
+    const shown = showClient(tenant, client, is_beyond ? undefined : keys)
+    return is_admin && is_beyond ? { ...shown, is_beyond_role: true } : shown
+  }
 }
 
 // Changes of these neither stop a client nor weaken it.

@@ -81,13 +81,14 @@ describe('an admin', () => {
     }
     const { client_id: management_client_id, client_secret, audience } = server.credentials
     const shown = await admins.api(token, 'GET', `clients/${management_client_id}`)
-    assert.equal(shown.json.client_secret, undefined)
+    assert.deepEqual([shown.json.client_secret, shown.json.is_beyond_role], [undefined, true])
     assert.ok(!(await admins.api(token, 'GET', 'clients')).text.includes(client_secret))
     const secret = { client_secret: 'x'.repeat(64) }
     assert.equal((await admins.api(token, 'POST', `clients/${management_client_id}/rotate-secret`)).status, 403)
     assert.equal((await admins.api(token, 'PATCH', `clients/${management_client_id}`, secret)).status, 403)
     const client = await admins.api(token, 'POST', 'clients', { name: 'own', grant_types: ['client_credentials'] })
     const { client_id } = client.json
+    assert.equal((await admins.api(token, 'GET', `clients/${client_id}`)).json.is_beyond_role, undefined)
     const of_operator = { client_id, audience, scope: ['create:tenants'] }
     assert.equal((await admins.api(token, 'POST', 'client-grants', of_operator)).status, 403)
     const allowed = { client_id, audience, scope: ['read:outbox'], allow_all_scopes: true }
@@ -107,7 +108,8 @@ describe('an admin', () => {
     const call = (method: string, url: string, body?: unknown) =>
       server.send(`/api/v2/${url}`, { method, headers, ...(body === undefined ? {} : { body }) })
     const theirs = `clients/${management_client_id}`
-    assert.equal((await call('GET', theirs)).json.client_secret, undefined)
+    const { client_secret: no_secret, is_beyond_role } = (await call('GET', theirs)).json
+    assert.deepEqual([no_secret, is_beyond_role], [undefined, undefined])
     for (const [method, url, body] of [
       ['PATCH', path, { scope: ['create:tenants'] }],
       ['PATCH', path, { scope: ['export:password_hashes'] }],

@@ -34,7 +34,7 @@ function Secret({ client_id }: { client_id: string }): ReactElement {
   if (error) return <Problem error={error} onRetry={() => void refetch()} />
   if (!data) return <Skeleton height={22} />
   return data.client_secret === undefined ? (
-    <Text size="sm">{t.secretHidden}</Text>
+    <Text size="sm">{t.beyondRole}</Text>
   ) : (
     <CopyText text={data.client_secret} label={t.secret} />
   )

@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core'
+import { Alert, Stack, Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
@@ -31,8 +31,17 @@ export function CredentialsPage(): ReactElement {
           <CopyText text={client_id} label={t.clientId} />
         </div>
       </Section>
-      {authentication !== 'none' && <ClientSecret client_id={client_id} />}
-      {authentication !== 'none' && <PublicKeys client={client} />}
+      {authentication !== 'none' &&
+        (client.is_beyond_role === true ? (
+          <Alert variant="light" title={t.beyondRole}>
+            {t.beyondRoleHint}
+          </Alert>
+        ) : (
+          <>
+            <ClientSecret client_id={client_id} />
+            <PublicKeys client={client} />
+          </>
+        ))}
     </Stack>
   )
 }

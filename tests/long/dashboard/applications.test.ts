@@ -258,6 +258,10 @@ test('leaving changed settings asks, and deleting asks for the name', async () =
 test('an editor cannot read or rotate a secret, a viewer can change nothing, and each control names the role', async () => {
   const { server } = dashboard
   const [{ client_id }] = await server.must('GET', 'clients?q=harbour%20shop')
+  await dashboard.goto(`applications/${server.credentials.client_id}/credentials`)
+  await page.getByText('Your role does not reach the secret and the keys of this application').waitFor()
+  assert.equal(await button('Show the secret').count(), 0)
+  assert.deepEqual(dashboard.errors, [])
   await dashboard.setRole(owner_email, 'editor')
   await dashboard.goto(`applications/${client_id}/credentials`)
   await page.getByRole('group', { name: 'This needs the role owner' }).first().waitFor()

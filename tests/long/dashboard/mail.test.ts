@@ -154,7 +154,7 @@ test('a link that a mail server sends is on its way, and one that none sends is 
     await page.getByRole('button', { name: 'Send a link for a new password' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
   }
-  const is_kept = page.getByText('No mail server is set: this mail is not sent.', { exact: false })
+  const is_kept = page.getByText('No mail server is set: mails are not sent.', { exact: false })
   await sendLink()
   await page.getByText('No mail server is set: the mail is in the outbox').waitFor()
   await is_kept.waitFor()

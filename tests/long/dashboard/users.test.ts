@@ -104,7 +104,7 @@ test('an admin sets a password, sends a verification mail and a link, and create
   await button('Set the password').click()
   await said(/has a new password/)
   await button('Send a verification mail').click()
-  await page.getByText('No mail server is set: this mail is not sent.', { exact: false }).waitFor()
+  await page.getByText('No mail server is set: mails are not sent.', { exact: false }).waitFor()
   await said('No mail server is set: the mail is in the outbox')
   await button('Send a link for a new password').click()
   await inDialog('Send').click()

@@ -179,8 +179,9 @@ export const applications = translation<'applications'>()({
   },
   showSecret: 'Geheimnis anzeigen',
   hideSecret: 'Geheimnis verbergen',
-  secretHidden:
-    'Das Geheimnis dieser Anwendung wird Ihrer Rolle nicht gezeigt, weil ihr Zugriff weiter reicht als Ihrer.',
+  beyondRole: 'Ihre Rolle reicht nicht für das Geheimnis und die Schlüssel dieser Anwendung',
+  beyondRoleHint:
+    'Die Anwendung hat Berechtigungen, die Ihre Rolle nicht erteilen darf. Womit sich eine Anwendung mit Berechtigungen von Inhabern ausweist, lesen und ändern Inhaber; reichen ihre Berechtigungen in andere Mandanten, nur der Betreiber, mit den Befehlen des Servers.',
   rotate: 'Geheimnis ersetzen',
   rotateTitle: 'Das Geheimnis ersetzen?',
   rotateText:

@@ -11,7 +11,7 @@ export const email = translation<'email'>()({
   parts: 'Teile von E-Mail',
   tabs: { service: 'Maildienst', templates: 'Vorlagen', outbox: 'Postausgang', textMessages: 'Textnachrichten' },
 
-  kept: 'Kein Mailserver ist eingerichtet: Diese Mail wird nicht gesendet. Sie bleibt im Postausgang, wo ein Inhaber sie liest.',
+  kept: 'Kein Mailserver ist eingerichtet: Mails werden nicht gesendet. Sie bleiben im Postausgang, wo ein Inhaber sie liest.',
   keptInstead: 'Kein Mailserver ist eingerichtet: Die Mail liegt im Postausgang',
   noService: 'Dieser Mandant hat keinen eigenen Maildienst',
   noServiceHint: (is_sent) =>

@@ -175,8 +175,9 @@ export const applications = {
   },
   showSecret: 'Show the secret',
   hideSecret: 'Hide the secret',
-  secretHidden:
-    'The secret of this application is not shown to your role, because its access reaches further than yours.',
+  beyondRole: 'Your role does not reach the secret and the keys of this application',
+  beyondRoleHint:
+    'The application has scopes that your role may not grant. Owners read and change what an application with scopes of owners authenticates with; where its scopes reach other tenants, only the operator does, by the commands of the server.',
   rotate: 'Rotate the secret',
   rotateTitle: 'Rotate the secret?',
   rotateText:

@@ -10,7 +10,7 @@ export const email = {
   parts: 'Parts of e-mail',
   tabs: { service: 'Mail service', templates: 'Templates', outbox: 'Outbox', textMessages: 'Text messages' },
 
-  kept: 'No mail server is set: this mail is not sent. It stays in the outbox, where an owner reads it.',
+  kept: 'No mail server is set: mails are not sent. They stay in the outbox, where an owner reads them.',
   keptInstead: 'No mail server is set: the mail is in the outbox',
   noService: 'This tenant has no mail service of its own',
   noServiceHint: (is_sent: boolean) =>
