@@ -97,11 +97,14 @@ async function preflightWith(
   const migrated = counters['state:migrated'] ?? 0
   const has_directory = await hasDirectory(deps.db, connection)
   const activity = await legacyActivityOf(deps.db, connection)
-  const found = await deps.searches.run(tenant_id, async (reader) => ({
-    open_resets: await countOpenResets(reader, connection, now),
-    legacy_logins: await countLegacyLogins(reader, connection, now),
-  }))
-  const undecided = await countUndecided(deps.searches, connection)
+  // Both at once, so that they wait for one part of a count that runs, and not for two.
+  const [found, undecided] = await Promise.all([
+    deps.searches.run(tenant_id, async (reader) => ({
+      open_resets: await countOpenResets(reader, connection, now),
+      legacy_logins: await countLegacyLogins(reader, connection, now),
+    })),
+    countUndecided(deps.searches, connection),
+  ])
   const sends_mail = deps.has_mail_server || (await mailServerOf(deps, tenant_id)) !== undefined
   const { last, is_counting, error } = has_directory ? await countGroups(now) : { is_counting: false }
   const by_last_activity = last && byActivity(last.value.groups)
