@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { IdentifierTooLong } from '../base/canonical-identifier.ts'
+import { defined } from '../base/defined.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
@@ -7,8 +8,9 @@ import { bodyTooLarge } from './input-limits.ts'
 
 const retry_after_s = 5
 
-/** The refusal of a request while the store cannot be reached, read or written. */
-export const storeUnavailable = (): Refusal => new Refusal('store_unavailable', { retry_after_s })
+/** The refusal of a request while the store cannot be reached, read or written. `message`: where that is known better. */
+export const storeUnavailable = (message?: string): Refusal =>
+  new Refusal('store_unavailable', { retry_after_s, ...defined({ message }) })
 
 /**
  * The refusal that answers an error: a refusal itself, `store_unavailable`, `identifier_too_long` for an identifier that no earlier

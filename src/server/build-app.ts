@@ -6,6 +6,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
+import { isoTime } from '../base/time.ts'
 import { isLoopbackHost } from '../config/admin-url.ts'
 import type { Config } from '../config/config.ts'
 import { limitBodyTime, limitQueries, open_body_max_bytes } from '../http/input-limits.ts'
@@ -15,6 +16,7 @@ import { mountAdminManagement, mountManagement, type ManagementDeps } from '../m
 import { answerRefusal } from '../oauth/answer-refusal.ts'
 import { mountAdminOauth, mountOauth, type OauthDeps } from '../oauth/mount-oauth.ts'
 import { mountAdminPages, mountPages, type AdminPagesDeps, type PagesDeps } from '../pages/mount-pages.ts'
+import type { WriteCheck } from '../store/write-check.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { readTls } from './read-tls.ts'
@@ -24,7 +26,7 @@ const header_timeout_ms = 15_000
 const body_timeout_ms = 30_000
 // The longest upload of a file.
 const request_timeout_ms = 3_600_000
-// The readiness probe answers within this time even if the store does not.
+// The readiness probe is answered within this time even if the store does not answer.
 const ready_within_ms = 2000
 
 function serverOf(config: Config) {
@@ -100,27 +102,49 @@ export type Health = {
   isReady(): Promise<boolean>
   /** False while it is known that the store cannot be written. */
   isWritable(): boolean
+  /** Why it cannot be written, and since when. */
+  problem: WriteCheck['problem']
 }
 
+/** Whether the server is ready; false where that takes longer than a probe waits. */
+async function isReadyInTime({ isReady }: Health): Promise<boolean> {
+  const late = new AbortController()
+  const in_time = sleep(ready_within_ms, false, { signal: late.signal }).catch(() => false)
+  const ready = await Promise.race([isReady().catch(() => false), in_time])
+  late.abort()
+  return ready
+}
+
+const unwritable =
+  'The server cannot write to its own store right now, so that it refuses changes. Try again in a moment.'
 const reads = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Refuses requests that write while the store cannot be written: each would hash a password, or wait for a commit, and then fail. */
 function refuseUnwritable(app: FastifyInstance, { isWritable }: Health): void {
   app.addHook('onRequest', async ({ method }) => {
-    if (!reads.has(method) && !isWritable()) throw storeUnavailable()
+    if (!reads.has(method) && !isWritable()) throw storeUnavailable(unwritable)
   })
 }
 
-function mountHealth(app: FastifyInstance, { isReady }: Health): void {
+/** Says in each answer to an admin that the store cannot be written, why and since when: pages that only read work all the same. */
+function reportStoreProblem(app: FastifyInstance, health: Health): void {
+  app.addHook('onSend', async (_request, reply) => {
+    // The first failure is one that the check has not seen yet.
+    if (reply.statusCode === 503 && !health.problem()) await isReadyInTime(health)
+    const found = health.problem()
+    // It is no business of strangers.
+    if (!found || reply.statusCode === 401) return
+    reply.header('wherry-store-problem', found.kind).header('wherry-store-problem-since', isoTime(found.since))
+  })
+}
+
+function mountHealth(app: FastifyInstance, health: Health): void {
   app.get(
     '/health/live',
     async (_request, reply) => await reply.header('cache-control', 'no-store').send({ status: 'live' }),
   )
   app.get('/health/ready', async (_request, reply) => {
-    const late = new AbortController()
-    const in_time = sleep(ready_within_ms, false, { signal: late.signal }).catch(() => false)
-    const ready = await Promise.race([isReady().catch(() => false), in_time])
-    late.abort()
+    const ready = await isReadyInTime(health)
     return await reply
       .header('cache-control', 'no-store')
       .code(ready ? 200 : 503)
@@ -168,7 +192,6 @@ function newApp(
   closeWhenStopping(app)
   if (site.scheme === 'https') requireHttps(app)
   app.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, log, request), request, reply))
-  refuseUnwritable(app, health)
   mountHealth(app, health)
   return app
 }
@@ -186,6 +209,8 @@ export async function buildTenantApp(
 ): Promise<FastifyInstance> {
   const app = newApp(config, deps, health)
   forwardToAdmins(app, deps.site.scheme, sharedOrigin)
+  // The admin origin refuses for itself, in the form of what is asked for.
+  refuseUnwritable(app, health)
   await app.register(async (tenants) => {
     resolveTenants(tenants, deps.tenants, deps.site.scheme)
     await tenants.register(async (scope) => await mountManagement(scope, deps))
@@ -201,9 +226,11 @@ export async function buildTenantApp(
  */
 export async function buildAdminApp(config: Config, deps: AppDeps, health: Health): Promise<FastifyInstance> {
   const app = newApp(config, deps, health)
+  refuseUnwritable(app, health)
   const own: AppDeps = { ...deps, post_login_steps: [] }
   await app.register(async (origin) => {
     resolveAdminOrigin(origin, { tenants: own.tenants, isWritable: health.isWritable }, own.site.scheme)
+    reportStoreProblem(origin, health)
     await origin.register(async (scope) => await mountAdminManagement(scope, own))
     await origin.register(async (scope) => await mountAdminOauth(scope, own))
     await origin.register(async (scope) => await mountAdminPages(scope, own))

@@ -117,7 +117,7 @@ async function openModules(
   opened: Opened,
   { ports, answer }: Bound,
 ) {
-  const { db, searches, writes, close } = await openCheckedStore(config, log)
+  const { db, searches, writes, close } = await openCheckedStore(config, { log, clock })
   opened.push(close)
   const sealer = await openSealer(config, db)
   await sealStoredScripts({ db, sealer })
@@ -229,7 +229,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     })
     const { db, sealer, keys, passwords, background, site, jobs } = deps
     let settled = false
-    const health: Health = { isReady: async () => settled && (await writes.check()), isWritable: writes.isWritable }
+    const { isWritable, problem } = writes
+    const health: Health = { isReady: async () => settled && (await writes.check()), isWritable, problem }
     const buildAdmins = async (): Promise<FastifyInstance> => {
       const admin_app = await buildAdminApp(config, deps, health)
       opened.push(() => admin_app.close())

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { refuseIncompleteCopy } from '../store/copy-store.ts'
@@ -30,7 +31,7 @@ const failure_messages = {
  */
 export async function openCheckedStore(
   config: Config,
-  log: ProcessLog,
+  { log, clock }: { log: ProcessLog; clock: Clock },
 ): Promise<{ db: Db; searches: Searches; writes: WriteCheck; close(): Promise<void> }> {
   let onFailure = (): void => undefined
   const target = storeTarget(config, (error) => {
@@ -45,7 +46,7 @@ export async function openCheckedStore(
   const searches = openSearches(db, target)
   const probe = openWriteProbe(target, db)
   const every_ms = target.engine === 'postgres' ? postgres_check_every_ms : undefined
-  const writes = startWriteCheck(() => probe.write(), { log, every_ms })
+  const writes = startWriteCheck(() => probe.write(), { log, clock, every_ms })
   onFailure = () => void writes.check()
   return {
     db,

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { storeProblemOf, type StoreProblem } from './store-problem.ts'
 
 /** Whether this process can write to its store. */
 export type WriteCheck = {
@@ -7,6 +9,8 @@ export type WriteCheck = {
   check(): Promise<boolean>
   /** False from a check that failed, or took five seconds, until the next one that succeeds. */
   isWritable(): boolean
+  /** Why the store cannot be written, and since when, in epoch milliseconds; undefined while it can. */
+  problem(): { kind: StoreProblem; since: number } | undefined
   close(): void
 }
 
@@ -21,24 +25,26 @@ const late_ms = 5000
  */
 export function startWriteCheck(
   write: () => Promise<void>,
-  { log, every_ms }: { log: ProcessLog; every_ms?: number | undefined },
+  { log, clock, every_ms }: { log: ProcessLog; clock: Clock; every_ms?: number | undefined },
 ): WriteCheck {
-  let writable = true
+  let problem: { kind: StoreProblem; since: number } | undefined
   let closed = false
   let running: Promise<boolean> | undefined
   let checked_at = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
 
   function settle(now_writable: boolean, error?: unknown): void {
-    if (closed || now_writable === writable) return
-    writable = now_writable
-    if (writable) log.info({}, 'the store can be written again')
+    if (closed) return
+    const before = problem
+    problem = now_writable ? undefined : { kind: storeProblemOf(error), since: before?.since ?? clock.now() }
+    if (now_writable === (before === undefined)) return
+    if (now_writable) log.info({}, 'the store can be written again')
     else log.error({ err: error }, 'the store cannot be written: requests that write are refused until it can')
   }
 
   function schedule(): void {
     clearTimeout(timer)
-    const pause_ms = writable ? every_ms : retry_ms
+    const pause_ms = problem ? retry_ms : every_ms
     if (!closed && pause_ms !== undefined) timer = setTimeout(() => void check(), pause_ms).unref()
   }
 
@@ -57,7 +63,7 @@ export function startWriteCheck(
       running = undefined
       schedule()
     }
-    return writable
+    return problem === undefined
   }
 
   function check(): Promise<boolean> {
@@ -68,7 +74,8 @@ export function startWriteCheck(
   schedule()
   return {
     check,
-    isWritable: () => writable,
+    isWritable: () => problem === undefined,
+    problem: () => problem,
     close() {
       closed = true
       clearTimeout(timer)

@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'unwritable-requests-refused-at-once',
     file: 'src/server/build-app.ts',
-    find: 'if (!reads.has(method) && !isWritable()) throw storeUnavailable()',
+    find: 'if (!reads.has(method) && !isWritable()) throw storeUnavailable(unwritable)',
     replace: 'if (!reads.has(method) && !isWritable()) return',
     tests: ['tests/outages/half-dead-postgres.test.ts'],
   },

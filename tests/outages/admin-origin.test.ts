@@ -35,6 +35,10 @@ for (const fault of ['down', 'hang'] as const) {
     await page.getByRole('heading', { name: 'Users', exact: true }).waitFor()
     await proxy.set(fault)
     await sleep(cache_ttl_ms + 1000)
+    // A page that is open says it, too, over what it shows.
+    await page.getByRole('link', { name: 'Applications' }).click()
+    const banner = page.getByRole('alert').filter({ hasText: 'The server cannot write to its store since' })
+    await banner.getByText(/^It cannot be read, either/).waitFor()
     const asked_at = performance.now()
     const opened = await dashboard.goto('users')
     assert.equal(opened?.status(), 200)
@@ -48,5 +52,6 @@ for (const fault of ['down', 'hang'] as const) {
     await proxy.set('pass')
     await page.getByRole('button', { name: 'Retry' }).click()
     await page.getByRole('heading', { name: 'Users', exact: true }).waitFor()
+    await banner.waitFor({ state: 'detached' })
   })
 }

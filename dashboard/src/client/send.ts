@@ -2,6 +2,7 @@ import { routes } from 'virtual:contract'
 import { noteRefusal, readToken } from '../session/session'
 import type { Answer, Input, RouteName } from './contract-types'
 import { problemOf, unreachable } from './problem-error'
+import { learnStoreState } from './store-state'
 
 type Members = Record<string, unknown>
 
@@ -38,12 +39,15 @@ export function addressOf(tenant_id: string, name: RouteName, members: Members):
  */
 export async function authorizedFetch(url: string, init: RequestInit = {}, within_ms?: number): Promise<Response> {
   const limited = (): AbortSignal[] => (within_ms === undefined ? [] : [AbortSignal.timeout(within_ms)])
-  const request = async (token: string): Promise<Response> =>
-    await fetch(url, {
+  const request = async (token: string): Promise<Response> => {
+    const response = await fetch(url, {
       ...init,
       signal: AbortSignal.any([...(init.signal ? [init.signal] : []), ...limited()]),
       headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` },
     })
+    learnStoreState(response, (init.method ?? 'GET') === 'GET')
+    return response
+  }
   try {
     let response = await request(await readToken())
     // The token ended with the session, or the server's keys changed: once more with a fresh one.

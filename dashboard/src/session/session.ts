@@ -1,6 +1,7 @@
 // Who is signed in, and the access token: in the memory of this tab only.
 import type { Role } from '../../../src/contract/roles.ts'
 import { problemOf, ProblemError, unreachable } from '../client/problem-error'
+import { learnStoreState } from '../client/store-state'
 import { signInUrl } from './sign-in'
 
 /** A tenant in which the admin has a role. `issuer`: that of its tokens, with the trailing slash. */
@@ -67,6 +68,7 @@ const headers = { 'wherry-dashboard': '1' }
 async function fetchSession(): Promise<SessionAnswer> {
   try {
     const response = await fetch('/session', { headers, cache: 'no-store' })
+    learnStoreState(response, true)
     if (!response.ok) throw await problemOf(response)
     return (await response.json()) as SessionAnswer
   } catch (error) {

@@ -17,6 +17,7 @@ import { keepTenant } from './last-tenant'
 import type { NavGroup } from './nav-entry'
 import { Permitted } from './permitted'
 import { RequireSession } from './require-session'
+import { StoreBanner } from './store-banner'
 import { TenantSwitch } from './tenant-switch'
 import { Palette, usePalette } from './use-palette'
 
@@ -75,6 +76,7 @@ function Frame(): ReactElement {
         <ScrollArea>{is_known && <Navigation pathname={pathname} />}</ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
+        <StoreBanner />
         {is_known ? (
           <>
             {/* Another tenant shares nothing with this one. */}

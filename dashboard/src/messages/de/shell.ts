@@ -26,6 +26,17 @@ export const shell = translation<'shell'>()({
   theme: 'Farbschema',
   themes: { auto: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
   shortcuts: 'Tastenkürzel',
+  store: {
+    title: {
+      disk_full: (since) => `Der Server kann nicht schreiben: sein Datenträger ist voll, seit ${since}`,
+      read_only: (since) => `Der Server kann nicht schreiben: sein Speicher erlaubt nur Lesen, seit ${since}`,
+      unavailable: (since) => `Der Server kann nicht in seinen Speicher schreiben, seit ${since}`,
+    },
+    readsWork:
+      'Was Sie hier lesen, ist aktuell. Änderungen werden abgelehnt, ebenso Anmeldungen und Registrierungen von Benutzern. Danach muss nichts neu gestartet werden.',
+    readsFail:
+      'Er kann auch nicht gelesen werden: Was Sie sehen, hat den Stand von da an, und andere Seiten können nicht geladen werden. Danach muss nichts neu gestartet werden.',
+  },
   changePassword: 'Ihr Passwort ändern',
   signOut: 'Abmelden',
   signOutEverywhere: 'Überall abmelden',

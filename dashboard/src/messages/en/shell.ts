@@ -23,6 +23,17 @@ export const shell = {
   theme: 'Theme',
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   shortcuts: 'Keyboard shortcuts',
+  store: {
+    title: {
+      disk_full: (since: string) => `The server cannot write: its disk is full, since ${since}`,
+      read_only: (since: string) => `The server cannot write: its store permits reading only, since ${since}`,
+      unavailable: (since: string) => `The server cannot write to its store since ${since}`,
+    },
+    readsWork:
+      'What you read here is current. Changes are refused, and so are logins and sign-ups of users. Nothing needs to be restarted afterwards.',
+    readsFail:
+      'It cannot be read, either: what you see stands as of then, and other pages cannot be loaded. Nothing needs to be restarted afterwards.',
+  },
   changePassword: 'Change your password',
   signOut: 'Sign out',
   signOutEverywhere: 'Sign out everywhere',
