@@ -15,6 +15,8 @@ export type ScriptTemplateSummary = {
   id: string
   label: string
   description: string
+  /** Which users of the store cannot move by a login with these scripts, and why. */
+  cannot_move?: string[]
   /** The drivers of `script-templates/parts/drivers`; the scheme of DATABASE_URL chooses among several. */
   drivers: string[]
   /** The habits of the store in comparing passwords. */

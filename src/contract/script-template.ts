@@ -26,6 +26,12 @@ export const ScriptTemplate = Type.Object({
   id: Type.String(),
   label: Type.String({ description: 'The legacy store, such as `PostgreSQL`.' }),
   description: Type.String(),
+  cannot_move: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Which users cannot move by a login with these scripts, and why. They get in by a new password, where the service finds them by their address.',
+    }),
+  ),
   settings: Type.Array(TemplateSetting),
 })
 export type ScriptTemplate = Static<typeof ScriptTemplate>

@@ -11,7 +11,13 @@ export function scriptTemplateHandlers(deps: { db: Db }) {
     async listScriptTemplates() {
       const templates = await listScriptTemplates()
       return {
-        templates: templates.map(({ id, label, description, settings }) => ({ id, label, description, settings })),
+        templates: templates.map(({ id, label, description, cannot_move, settings }) => ({
+          id,
+          label,
+          description,
+          ...defined({ cannot_move }),
+          settings,
+        })),
       }
     },
 

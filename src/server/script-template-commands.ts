@@ -47,15 +47,22 @@ export function readSettings(file: string): Record<string, string> {
   )
 }
 
-/** Describes one template with each of its settings. Required settings are marked. */
-function describeTemplate({ id, label, description, settings }: ScriptTemplateSummary): string {
+/** Describes one template with who cannot move by it, and each of its settings. Required settings are marked. */
+function describeTemplate({ id, label, description, cannot_move, settings }: ScriptTemplateSummary): string {
+  const limits =
+    cannot_move === undefined
+      ? []
+      : [
+          'These users cannot move by a login. They get in by a new password:',
+          ...cannot_move.map((who) => `  - ${who}`),
+        ]
   const lines = settings.map(({ key, required, default: standard, values, description: meaning }) => {
     const note =
       required === true ? ' (required)' : standard === undefined || standard === '' ? '' : ` (default: ${standard})`
     const choice = values === undefined ? '' : ` One of ${values.join(', ')}.`
     return `  ${key}${note}\n      ${meaning}${choice}`
   })
-  return [`${id}: ${label}`, description, ...lines].join('\n')
+  return [`${id}: ${label}`, description, ...limits, ...lines].join('\n')
 }
 
 /**

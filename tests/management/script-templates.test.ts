@@ -21,6 +21,9 @@ describe('script templates', () => {
       asked.filter(({ required }) => required).map(({ key }) => key),
       ['DATABASE_URL'],
     )
+    const of = (id: string): JsonObject => templates.find((one) => one['id'] === id) ?? {}
+    assert.match(String(of('keycloak')['cannot_move']), /one-time code/)
+    assert.equal('cannot_move' in of('postgresql'), false)
     const { id, name } = await make('shop')
     const settings = { DATABASE_URL: 'postgres://u:p@db.example:5433/shop', TABLE: 'people' }
     const body = { template: 'postgresql', mode: 'import', settings }

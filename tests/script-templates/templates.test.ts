@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { Script } from 'node:vm'
@@ -35,6 +35,33 @@ test('the templates are listed in the order of their ids and read by id', async 
   }
   for (const id of ['no-such', '', '../connections', '..', 'mysql/../mysql', 'README.md', 'parts', '__proto__']) {
     assert.equal(await readScriptTemplate(id), undefined, id)
+  }
+})
+
+test('a template whose service checks passwords says who cannot move by a login, as its guide does', async () => {
+  const guide = readFileSync(new URL('../../docs/guides/script-templates.md', import.meta.url), 'utf8')
+  const text = guide.replaceAll(/\s+/g, ' ')
+  const said = (await listScriptTemplates()).flatMap(({ id, cannot_move }) =>
+    cannot_move ? [{ id, cannot_move }] : [],
+  )
+  assert.deepEqual(
+    said.map(({ id }) => id),
+    ['auth0', 'cognito', 'firebase', 'keycloak', 'okta'],
+  )
+  for (const { id, cannot_move } of said) {
+    assert.ok(cannot_move.length > 1, id)
+    for (const who of cannot_move) {
+      assert.match(who, /^Users .*\.$/, id)
+      assert.ok(text.includes(`- ${who}`), `${id}: ${who}`)
+    }
+    // What the sentence says of the setting holds for this template alone where it has the setting.
+    const { settings } = await template(id)
+    const has_setting = settings.some(({ key }) => key === 'SECOND_FACTOR')
+    assert.equal(
+      cannot_move.some((who) => who.includes('SECOND_FACTOR')),
+      has_setting,
+      id,
+    )
   }
 })
 

@@ -3,6 +3,7 @@ import {
   Alert,
   Button,
   Group,
+  List,
   Modal,
   NumberInput,
   PasswordInput,
@@ -157,6 +158,7 @@ function TemplateForm({ template, ...props }: ChoiceProps & { template: Template
         <Text c="dimmed">
           <WithCode text={template.description} />
         </Text>
+        {template.cannot_move && <CannotMove who={template.cannot_move} />}
         {required.map(field)}
         {others.length > 0 && (
           <Accordion variant="contained">
@@ -178,6 +180,25 @@ function TemplateForm({ template, ...props }: ChoiceProps & { template: Template
         </Group>
       </Stack>
     </form>
+  )
+}
+
+/** Which users cannot move by a login, and what they can do. The server says who in English. */
+function CannotMove({ who }: { who: readonly string[] }): ReactElement {
+  const t = useMessages().connections
+  return (
+    <Alert variant="light" color="yellow" title={t.cannotMove}>
+      <List size="sm" lang="en">
+        {who.map((users) => (
+          <List.Item key={users}>
+            <WithCode text={users} />
+          </List.Item>
+        ))}
+      </List>
+      <Text size="sm" mt="xs">
+        {t.cannotMoveHint}
+      </Text>
+    </Alert>
   )
 }
 

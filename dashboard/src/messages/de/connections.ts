@@ -181,6 +181,9 @@ export const connections = translation<'connections'>()({
       one: '1 Einstellung mit Vorgabewert',
       other: `${count(value)} Einstellungen mit Vorgabewerten`,
     }),
+  cannotMove: 'Wer nicht durch eine Anmeldung umziehen kann',
+  cannotMoveHint:
+    'Diese Personen kommen mit einem neuen Passwort herein, durch einen Link per E-Mail, wenn der Dienst sie unter ihrer Adresse findet. Sagen Sie es ihnen vorher.',
   templateText:
     'Die Adresse und die Geheimnisse werden sofort als Parameter gespeichert, und die Hosts der Adresse werden erlaubt, damit die Skripte ausprobiert werden können. Rückgängig nimmt zurück, was dazukam. Die Skripte werden in den Editor geladen: Sie sind nicht in Gebrauch, bis Sie sie speichern.',
   needs: {

@@ -169,6 +169,9 @@ export const connections = {
   noTemplate: 'There is no template for it. Start from the JSON web service, or write the scripts yourself.',
   otherSettings: (value: number) =>
     plural('en', value, { one: '1 setting with a default', other: `${count(value)} settings with defaults` }),
+  cannotMove: 'Who cannot move by a login',
+  cannotMoveHint:
+    'They get in by a new password, with a link in a mail, where the service finds them by their address. Tell them before you start.',
   templateText:
     'The address and the secrets are saved as parameters at once, and the hosts that the address names are allowed, so that the scripts can be tried. Undo takes back what was added. The scripts are loaded into the editor: they are not in use until you save them.',
   needs: {
