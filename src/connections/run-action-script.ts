@@ -31,7 +31,7 @@ export function scriptUnit({ tenant_id, connection_id, version }: Connection): U
   return { tenant_id, unit_id: connection_id, version }
 }
 
-/** What is masked: `mask` in what only admins read, `maskShown` in what people are shown too. */
+/** What is masked: `mask` in what admins of every role read, `maskShown` in what people are shown. */
 type Masks = Record<'mask' | 'maskShown', (text: string) => string>
 
 const shown_errors = new Set(['UnauthorizedError', 'ValidationError', 'WrongUsernameOrPasswordError'])
@@ -90,14 +90,17 @@ async function actionScriptCall(
   const { egress, enable_script_context, verify_password_here } = connection.options
   const configuration = openConfiguration(deps.sealer, connection)
   const secrets = secretsOf(script, args)
-  const mask = secretMask([...secrets, ...configurationValues(configuration)], source)
+  const maskAlso = (texts: Secret[]): Masks['mask'] => {
+    const mask = secretMask([...secrets, ...texts], source)
+    return verify_password_here === true ? (text) => maskHashes(mask(text)) : mask
+  }
   return {
-    maskShown: secretMask([...secrets, ...configurationSecrets(configuration)], source),
+    maskShown: maskAlso(configurationSecrets(configuration)),
     script,
     source,
     args,
     configuration,
-    mask: verify_password_here === true ? (text) => maskHashes(mask(text)) : mask,
+    mask: maskAlso(configurationValues(configuration)),
     egress: {
       mode: egress?.mode ?? 'open',
       allow: egress?.allow ?? [],
@@ -154,7 +157,8 @@ export function separateUnit({ tenant_id, connection_id }: Pick<Connection, 'ten
 
 /**
  * Runs a source as a script of a connection, with its configuration and its egress rules, in a new process that no other call shares and
- * that is ended afterwards. Nothing is written to the script log; of the console the first 100 lines are answered.
+ * that is ended afterwards. Nothing is written to the script log; of the console the first 100 lines are answered. Only secrets are masked:
+ * who may run a source of their own may read the other values, and needs them to find a fault.
  */
 export async function runSeparately(
   deps: ActionScriptDeps & { scripts: Pick<ScriptRuntime, 'discard'> },
@@ -163,16 +167,17 @@ export async function runSeparately(
 ): Promise<SeparateRun> {
   const unit = separateUnit(connection)
   const lines: SeparateRun['console'] = []
-  const { maskShown, ...call } = await actionScriptCall(deps, connection, input)
+  const { maskShown: mask, ...call } = await actionScriptCall(deps, connection, input)
   try {
     const result = await deps.scripts.run({
       ...call,
+      mask,
       unit,
       onLog({ level, text }) {
         if (lines.length < console_lines_max) lines.push({ level, text })
       },
     })
-    return { result: maskResult(result, { mask: call.mask, maskShown }), console: lines, mask: call.mask }
+    return { result: maskResult(result, { mask, maskShown: mask }), console: lines, mask }
   } finally {
     deps.scripts.discard(unit)
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { objects } from '../support/requests.ts'
+import { member, objects } from '../support/requests.ts'
 import { found, password, startTrying } from '../support/try-scripts.ts'
 
 describe('trying a script', () => {
@@ -181,15 +181,28 @@ describe('trying a script', () => {
   })
 
   test('answers its console with secrets masked, and writes no line of the script log', async () => {
+    const API_TOKEN = 'Harbour-9f3a71c2'
+    const path = `connections/${shop.id}/configuration`
+    await trying.server.must('PATCH', path, { configuration: { API_TOKEN, TABLE: 'legacy_people' } })
     const source = `(email, password, cb) => {
-      console.log('typed', password, configuration.URL)
+      console.log('typed', password, configuration.API_TOKEN, 'for', configuration.TABLE, configuration.URL)
       for (let n = 0; n < 300; n += 1) console.warn('line', n)
       cb(null)
     }`
     const tried = await shop.run('login', ['ada@shop.example', password], { source })
     const lines = objects(tried['console'])
     assert.equal(lines.length, 100)
-    assert.deepEqual(lines[0], { level: 'log', text: 'typed [password] [configuration.URL]' })
+    const { level, text } = lines[0] ?? {}
+    assert.equal(level, 'log')
+    // Who tries a script may read what is no secret, and needs it to find a fault.
+    assert.match(
+      String(text),
+      /^typed \[password\] \[configuration\.API_TOKEN\] for legacy_people http:\/\/127\.0\.0\.1:\d+\/$/,
+    )
+    const thrown = await shop.run('login', ['ada@shop.example', password], {
+      source: "() => { throw new Error('no table ' + configuration.TABLE + ' with ' + configuration.API_TOKEN) }",
+    })
+    assert.equal(member(thrown['error'], 'message'), 'no table legacy_people with [configuration.API_TOKEN]')
     // The list stores the lines that wait to be stored first.
     assert.deepEqual((await trying.server.must('GET', `connections/${shop.id}/script-logs`))['script_logs'], [])
   })
