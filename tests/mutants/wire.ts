@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'search-threads',
     file: 'src/users/list-users.ts',
-    find: 'if (!visitsMany(query)) return',
+    find: 'if (!is_search && hasIndex(query)) return',
     replace: 'return',
     tests: ['tests/store/searches.test.ts'],
   },
