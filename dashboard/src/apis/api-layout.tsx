@@ -1,12 +1,9 @@
 import { Alert } from '@mantine/core'
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
-import { RoutePending } from '../shell/route-states'
+import { DetailLayout } from '../shell/detail-layout'
 import { CopyText } from '../ui/copy-text'
-import { LinkTabs } from '../ui/link-tabs'
-import { Page } from '../ui/page'
-import { Problem } from '../ui/problem'
 import { nameOfApi, useApi } from './use-api'
 
 const route = getRouteApi('/t/$tenant_id/apis/$api_id')
@@ -15,30 +12,26 @@ const route = getRouteApi('/t/$tenant_id/apis/$api_id')
 export function ApiLayout(): ReactElement {
   const t = useMessages().apis
   const { tenant_id, api_id } = route.useParams()
-  const { data: api, error, refetch } = useApi(api_id)
-  if (error && !api) return <Problem error={error} onRetry={() => void refetch()} />
-  if (!api) return <RoutePending />
   return (
-    <Page
-      title={nameOfApi(api)}
-      subtitle={<CopyText text={api.identifier} label={t.identifier} />}
-      breadcrumbs={[
-        <Link key="apis" from="/t/$tenant_id" to="./apis">
+    <DetailLayout
+      query={useApi(api_id)}
+      headOf={(api) => ({
+        title: nameOfApi(api),
+        subtitle: <CopyText text={api.identifier} label={t.identifier} />,
+        above: api.is_system && <Alert variant="light">{t.systemText}</Alert>,
+      })}
+      list={
+        <Link from="/t/$tenant_id" to="./apis">
           {t.title}
-        </Link>,
+        </Link>
+      }
+      label={t.parts}
+      base={`/t/${tenant_id}/apis/${api_id}`}
+      tabs={[
+        { path: '', label: t.settings },
+        { path: 'permissions', label: t.permissions },
+        { path: 'applications', label: t.applications },
       ]}
-    >
-      {api.is_system && <Alert variant="light">{t.systemText}</Alert>}
-      <LinkTabs
-        label={t.parts}
-        base={`/t/${tenant_id}/apis/${api_id}`}
-        tabs={[
-          { path: '', label: t.settings },
-          { path: 'permissions', label: t.permissions },
-          { path: 'applications', label: t.applications },
-        ]}
-      />
-      <Outlet />
-    </Page>
+    />
   )
 }

@@ -1,10 +1,7 @@
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
-import { RoutePending } from '../shell/route-states'
-import { LinkTabs } from '../ui/link-tabs'
-import { Page } from '../ui/page'
-import { Problem } from '../ui/problem'
+import { DetailLayout } from '../shell/detail-layout'
 import { isClientType } from './client-types'
 import { useApplication } from './use-application'
 
@@ -14,32 +11,27 @@ const route = getRouteApi('/t/$tenant_id/applications/$client_id')
 export function ApplicationLayout(): ReactElement {
   const t = useMessages().applications
   const { tenant_id, client_id } = route.useParams()
-  const { data: client, error, refetch } = useApplication(client_id)
-  if (error && !client) return <Problem error={error} onRetry={() => void refetch()} />
-  if (!client) return <RoutePending />
-  const { app_type } = client
   return (
-    <Page
-      title={client.name}
-      subtitle={isClientType(app_type) ? t.types[app_type] : t.otherType(app_type)}
-      breadcrumbs={[
-        <Link key="applications" from="/t/$tenant_id" to="./applications">
+    <DetailLayout
+      query={useApplication(client_id)}
+      headOf={({ name, app_type }) => ({
+        title: name,
+        subtitle: isClientType(app_type) ? t.types[app_type] : t.otherType(app_type),
+      })}
+      list={
+        <Link from="/t/$tenant_id" to="./applications">
           {t.title}
-        </Link>,
+        </Link>
+      }
+      label={t.parts}
+      base={`/t/${tenant_id}/applications/${client_id}`}
+      tabs={[
+        { path: '', label: t.settings },
+        { path: 'quick-start', label: t.quickStart },
+        { path: 'credentials', label: t.credentials },
+        { path: 'connections', label: t.connections },
+        { path: 'apis', label: t.apis },
       ]}
-    >
-      <LinkTabs
-        label={t.parts}
-        base={`/t/${tenant_id}/applications/${client_id}`}
-        tabs={[
-          { path: '', label: t.settings },
-          { path: 'quick-start', label: t.quickStart },
-          { path: 'credentials', label: t.credentials },
-          { path: 'connections', label: t.connections },
-          { path: 'apis', label: t.apis },
-        ]}
-      />
-      <Outlet />
-    </Page>
+    />
   )
 }

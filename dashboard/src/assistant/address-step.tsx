@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, PasswordInput, Stack, Textarea } from '@mantine/core'
+import { Checkbox, PasswordInput, Textarea } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import type { StepProps } from './connect-assistant'
+import { StepForm } from './step-form'
 import { serverOf } from './server-of'
 
 const address_name = 'DATABASE_URL'
@@ -33,49 +34,41 @@ export function AddressStep({
     if (await inspect({ configuration, ...(is_new && is_allowed ? { allow: [server] } : {}) })) next()
   }
   return (
-    <form
-      autoComplete="off"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
+    <StepForm
+      onSubmit={submit}
+      label={texts.inspect}
+      is_busy={is_busy}
+      is_disabled={address.trim() === '' && !is_saved}
     >
-      <Stack>
-        <PasswordInput
-          label={texts.address}
-          description={is_saved ? texts.addressSaved : texts.addressHint}
-          placeholder="postgres://reader:secret@db.example.com/shop"
-          value={address}
-          maxLength={8192}
-          autoComplete="new-password"
-          spellCheck={false}
-          data-autofocus
-          onChange={(event) => setAddress(event.currentTarget.value)}
+      <PasswordInput
+        label={texts.address}
+        description={is_saved ? texts.addressSaved : texts.addressHint}
+        placeholder="postgres://reader:secret@db.example.com/shop"
+        value={address}
+        maxLength={8192}
+        autoComplete="new-password"
+        spellCheck={false}
+        data-autofocus
+        onChange={(event) => setAddress(event.currentTarget.value)}
+      />
+      {is_new && (
+        <Checkbox
+          label={texts.allow(server)}
+          checked={is_allowed}
+          onChange={(event) => setIsAllowed(event.currentTarget.checked)}
         />
-        {is_new && (
-          <Checkbox
-            label={texts.allow(server)}
-            checked={is_allowed}
-            onChange={(event) => setIsAllowed(event.currentTarget.checked)}
-          />
-        )}
-        <Textarea
-          label={texts.certificate}
-          description={texts.certificateHint}
-          value={certificate}
-          autosize
-          minRows={1}
-          maxRows={6}
-          maxLength={65_536}
-          spellCheck={false}
-          onChange={(event) => setCertificate(event.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button type="submit" loading={is_busy} disabled={address.trim() === '' && !is_saved}>
-            {texts.inspect}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <Textarea
+        label={texts.certificate}
+        description={texts.certificateHint}
+        value={certificate}
+        autosize
+        minRows={1}
+        maxRows={6}
+        maxLength={65_536}
+        spellCheck={false}
+        onChange={(event) => setCertificate(event.currentTarget.value)}
+      />
+    </StepForm>
   )
 }

@@ -1,4 +1,4 @@
-import { Accordion, Button, Group, Stack, Text } from '@mantine/core'
+import { Accordion, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import { useRead } from '../client/use-client'
 import { SettingField, type Setting } from '../connections/start-from-template'
@@ -7,6 +7,7 @@ import { DataTable } from '../ui/data-table'
 import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import type { StepProps } from './connect-assistant'
+import { StepForm } from './step-form'
 
 const certain = 80
 
@@ -29,61 +30,49 @@ export function ColumnsStep({ found, asked, inspect, is_busy, next }: StepProps)
     await inspect({ ...asked, settings: given })
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
-      <Stack>
-        {columns.length > 0 && (
-          <DataTable
-            label={t.questions.columns}
-            head={[t.role, t.column, t.certaintyHead]}
-            rows={columns.map(({ role, column, type, score, reason }) => [
-              t.roles[role] ?? role,
-              `${column} (${type})`,
-              <StateBadgeOf key="score" score={score} reason={reason} />,
-            ])}
-          />
-        )}
-        {unused_columns.length > 0 && (
-          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {t.unused(unused_columns.map(({ column }) => column).join(', '))}
-          </Text>
-        )}
-        {templates.error && <Problem error={templates.error} onRetry={() => void templates.refetch()} />}
-        {settings.length > 0 && (
-          <Accordion variant="contained">
-            <Accordion.Item value="settings">
-              <Accordion.Control>{t.otherColumns}</Accordion.Control>
-              <Accordion.Panel>
-                <Stack>
-                  {settings.map((setting) => (
-                    <SettingField
-                      key={setting.key}
-                      setting={{
-                        ...setting,
-                        ...(setting.key.endsWith('_COLUMN') ? { kind: 'choice' as const, values: names } : {}),
-                        default: proposal?.settings[setting.key] ?? setting.default ?? '',
-                        required: false,
-                      }}
-                      value={given[setting.key] ?? ''}
-                      onChange={set}
-                    />
-                  ))}
-                </Stack>
-              </Accordion.Panel>
-            </Accordion.Item>
-          </Accordion>
-        )}
-        <Group justify="flex-end">
-          <Button type="submit" loading={is_busy}>
-            {is_changed ? t.inspectAgain : t.next}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <StepForm onSubmit={submit} label={is_changed ? t.inspectAgain : t.next} is_busy={is_busy}>
+      {columns.length > 0 && (
+        <DataTable
+          label={t.questions.columns}
+          head={[t.role, t.column, t.certaintyHead]}
+          rows={columns.map(({ role, column, type, score, reason }) => [
+            t.roles[role] ?? role,
+            `${column} (${type})`,
+            <StateBadgeOf key="score" score={score} reason={reason} />,
+          ])}
+        />
+      )}
+      {unused_columns.length > 0 && (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {t.unused(unused_columns.map(({ column }) => column).join(', '))}
+        </Text>
+      )}
+      {templates.error && <Problem error={templates.error} onRetry={() => void templates.refetch()} />}
+      {settings.length > 0 && (
+        <Accordion variant="contained">
+          <Accordion.Item value="settings">
+            <Accordion.Control>{t.otherColumns}</Accordion.Control>
+            <Accordion.Panel>
+              <Stack>
+                {settings.map((setting) => (
+                  <SettingField
+                    key={setting.key}
+                    setting={{
+                      ...setting,
+                      ...(setting.key.endsWith('_COLUMN') ? { kind: 'choice' as const, values: names } : {}),
+                      default: proposal?.settings[setting.key] ?? setting.default ?? '',
+                      required: false,
+                    }}
+                    value={given[setting.key] ?? ''}
+                    onChange={set}
+                  />
+                ))}
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      )}
+    </StepForm>
   )
 }
 

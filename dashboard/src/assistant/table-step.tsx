@@ -1,7 +1,8 @@
-import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
 import type { StepProps } from './connect-assistant'
+import { StepForm } from './step-form'
 
 const other = ''
 
@@ -18,45 +19,33 @@ export function TableStep({ found, asked, inspect, is_busy, next }: StepProps): 
     if (await inspect({ ...asked, settings: { TABLE: table } })) next()
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
-      <Stack>
-        <Text size="sm" c="dimmed">
-          {t.read(server_version, engine, tables_read)}
-        </Text>
-        <Radio.Group value={chosen} onChange={setChosen} aria-label={t.questions.table}>
-          <Stack gap="xs">
-            {[...(users_table ? [users_table] : []), ...other_tables].map(({ table: name, kind, score, reason }) => (
-              <Radio
-                key={name}
-                value={name}
-                label={kind === 'view' ? t.view(name) : name}
-                description={t.certainty(score, reason)}
-              />
-            ))}
-            <Radio value={other} label={t.otherTable} />
-          </Stack>
-        </Radio.Group>
-        {chosen === other && (
-          <TextInput
-            label={t.table}
-            description={t.tableHint}
-            value={named}
-            maxLength={1000}
-            spellCheck={false}
-            onChange={(event) => setNamed(event.currentTarget.value)}
-          />
-        )}
-        <Group justify="flex-end">
-          <Button type="submit" loading={is_busy} disabled={table === ''}>
-            {t.next}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <StepForm onSubmit={submit} label={t.next} is_busy={is_busy} is_disabled={table === ''}>
+      <Text size="sm" c="dimmed">
+        {t.read(server_version, engine, tables_read)}
+      </Text>
+      <Radio.Group value={chosen} onChange={setChosen} aria-label={t.questions.table}>
+        <Stack gap="xs">
+          {[...(users_table ? [users_table] : []), ...other_tables].map(({ table: name, kind, score, reason }) => (
+            <Radio
+              key={name}
+              value={name}
+              label={kind === 'view' ? t.view(name) : name}
+              description={t.certainty(score, reason)}
+            />
+          ))}
+          <Radio value={other} label={t.otherTable} />
+        </Stack>
+      </Radio.Group>
+      {chosen === other && (
+        <TextInput
+          label={t.table}
+          description={t.tableHint}
+          value={named}
+          maxLength={1000}
+          spellCheck={false}
+          onChange={(event) => setNamed(event.currentTarget.value)}
+        />
+      )}
+    </StepForm>
   )
 }

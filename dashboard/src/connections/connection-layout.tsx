@@ -1,11 +1,8 @@
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { RoutePending } from '../shell/route-states'
-import { LinkTabs } from '../ui/link-tabs'
-import { Page } from '../ui/page'
-import { Problem } from '../ui/problem'
+import { DetailLayout } from '../shell/detail-layout'
 import { modeOf } from './connection-mode'
 import { connectionTabs } from './tabs'
 
@@ -15,25 +12,21 @@ const route = getRouteApi('/t/$tenant_id/connections/$connection_id')
 export function ConnectionLayout(): ReactElement {
   const t = useMessages().connections
   const { tenant_id, connection_id } = route.useParams()
-  const { data: connection, error, refetch } = useRead('getConnection', { id: connection_id })
-  if (error && !connection) return <Problem error={error} onRetry={() => void refetch()} />
-  if (!connection) return <RoutePending />
   return (
-    <Page
-      title={connection.display_name ?? connection.name}
-      subtitle={t.modes[modeOf(connection)]}
-      breadcrumbs={[
-        <Link key="connections" from="/t/$tenant_id" to="./connections">
+    <DetailLayout
+      query={useRead('getConnection', { id: connection_id })}
+      headOf={(connection) => ({
+        title: connection.display_name ?? connection.name,
+        subtitle: t.modes[modeOf(connection)],
+      })}
+      list={
+        <Link from="/t/$tenant_id" to="./connections">
           {t.title}
-        </Link>,
-      ]}
-    >
-      <LinkTabs
-        label={t.parts}
-        base={`/t/${tenant_id}/connections/${connection_id}`}
-        tabs={connectionTabs.map(({ path, label }) => ({ path, label: t.tabs[label] }))}
-      />
-      <Outlet />
-    </Page>
+        </Link>
+      }
+      label={t.parts}
+      base={`/t/${tenant_id}/connections/${connection_id}`}
+      tabs={connectionTabs.map(({ path, label }) => ({ path, label: t.tabs[label] }))}
+    />
   )
 }

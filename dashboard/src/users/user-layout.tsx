@@ -1,16 +1,13 @@
 import { Button } from '@mantine/core'
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { RoutePending } from '../shell/route-states'
+import { DetailLayout } from '../shell/detail-layout'
 import { ConfirmButton, red } from '../ui/confirm-button'
-import { LinkTabs } from '../ui/link-tabs'
 import { notify, notifyProblem, notifyUndo } from '../ui/notices'
-import { Page } from '../ui/page'
 import { Permission } from '../ui/permission'
-import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import { userTabs } from './tabs'
 import { nameOf } from './user-name'
@@ -23,26 +20,19 @@ type User = Answer<'getUser'>
 export function UserLayout(): ReactElement {
   const { user: texts, users } = useMessages()
   const { tenant_id, user_id } = route.useParams()
-  const { data: user, error, refetch } = useRead('getUser', { id: user_id })
-  if (error && !user) return <Problem error={error} onRetry={() => void refetch()} />
-  if (!user) return <RoutePending />
   return (
-    <Page
-      title={nameOf(user)}
-      breadcrumbs={[
-        <Link key="users" from="/t/$tenant_id" to="./users">
+    <DetailLayout
+      query={useRead('getUser', { id: user_id })}
+      headOf={(user) => ({ title: nameOf(user), actions: <UserActions user={user} /> })}
+      list={
+        <Link from="/t/$tenant_id" to="./users">
           {users.title}
-        </Link>,
-      ]}
-      actions={<UserActions user={user} />}
-    >
-      <LinkTabs
-        label={texts.parts}
-        base={`/t/${tenant_id}/users/${encodeURIComponent(user_id)}`}
-        tabs={userTabs.map(({ path, label }) => ({ path, label: texts.tabs[label] }))}
-      />
-      <Outlet />
-    </Page>
+        </Link>
+      }
+      label={texts.parts}
+      base={`/t/${tenant_id}/users/${encodeURIComponent(user_id)}`}
+      tabs={userTabs.map(({ path, label }) => ({ path, label: texts.tabs[label] }))}
+    />
   )
 }
 
