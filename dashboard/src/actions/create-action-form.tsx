@@ -1,12 +1,11 @@
-import { Select, Stack, Text, TextInput } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
 import type { ActionTrigger } from '../../../src/contract/action.ts'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { TemplateChoice } from '../scripting/template-choice'
+import { CreateCodeForm } from '../scripting/create-code-form'
 import { action_templates } from '../scripting/templates'
-import { DialogActions } from '../ui/form-dialog'
 import { blankAction, trigger_names } from './trigger-samples'
 
 const name_max = 128
@@ -19,33 +18,21 @@ export function CreateActionForm({
   first_trigger: ActionTrigger
   onClose: () => void
 }): ReactElement {
-  const t = useMessages()
-  const texts = t.actions
+  const t = useMessages().actions
   const { tenant_id = '' } = useParams({ strict: false })
   const navigate = useNavigate()
   const create = useCall('createAction')
   const [trigger, setTrigger] = useState(first_trigger)
-  const [template, setTemplate] = useState<string>()
-  const [typed, setTyped] = useState<string>()
-  const [is_sent, setIsSent] = useState(false)
-  const templates = action_templates.filter((one) => one.trigger === trigger)
-  const chosen = templates.find((one) => one.name === template)
-  const name = typed ?? (chosen === undefined ? '' : (t.scripting.templates[chosen.name] ?? chosen.name))
-  const is_valid = name.trim() !== ''
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        setIsSent(true)
-        if (!is_valid) return
+    <CreateCodeForm
+      texts={t}
+      name_max={name_max}
+      isName={(name) => name.trim() !== ''}
+      templates={action_templates.filter((one) => one.trigger === trigger)}
+      call={create}
+      onSubmit={(name, code = blankAction(trigger)) =>
         create.mutate(
-          {
-            body: {
-              name: name.trim(),
-              supported_triggers: [{ id: trigger }],
-              code: chosen?.code ?? blankAction(trigger),
-            },
-          },
+          { body: { name: name.trim(), supported_triggers: [{ id: trigger }], code } },
           {
             onSuccess: ({ id }) =>
               void navigate({
@@ -55,32 +42,17 @@ export function CreateActionForm({
               }),
           },
         )
-      }}
+      }
+      onClose={onClose}
     >
-      <Stack>
-        <TextInput
-          label={texts.name}
-          value={name}
-          maxLength={name_max}
-          autoComplete="off"
-          data-autofocus
-          error={is_sent && !is_valid ? texts.nameRule : null}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <Select
-          label={texts.trigger}
-          description={texts.triggerHints[trigger]}
-          allowDeselect={false}
-          data={trigger_names.map((value) => ({ value, label: texts.triggerNames[value] }))}
-          value={trigger}
-          onChange={(next) => setTrigger(trigger_names.find((one) => one === next) ?? trigger)}
-        />
-        <TemplateChoice templates={templates} value={chosen?.name} onChange={setTemplate} />
-        <Text size="sm" c="dimmed">
-          {texts.createText}
-        </Text>
-        <DialogActions label={texts.create} call={create} onCancel={onClose} />
-      </Stack>
-    </form>
+      <Select
+        label={t.trigger}
+        description={t.triggerHints[trigger]}
+        allowDeselect={false}
+        data={trigger_names.map((value) => ({ value, label: t.triggerNames[value] }))}
+        value={trigger}
+        onChange={(next) => setTrigger(trigger_names.find((one) => one === next) ?? trigger)}
+      />
+    </CreateCodeForm>
   )
 }
