@@ -1,24 +1,20 @@
-import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
-import { useMemo, useState, type ReactElement, type ReactNode } from 'react'
+import { Stack, Text, Title } from '@mantine/core'
+import { useMemo, type ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { NamedValues } from '../scripting/named-values'
+import { valueUses, type ValueUses } from '../scripting/value-uses'
 import { RoutePending } from '../shell/route-states'
-import { ConfirmCall } from '../ui/confirm-call'
-import { DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
-import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
-import { SecretDialog } from '../ui/secret-dialog'
 import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
-import { valueUses, type ValueUses } from '../scripting/value-uses'
 import { namesInRecipe } from './parameter-names'
 import type { Connection, Script } from './scripts'
 import { useScriptDrafts } from './script-drafts'
 
+const name_max = 128
 const value_max = 8192
 
 type Value = Answer<'listConfiguration'>['values'][number]
@@ -26,11 +22,9 @@ type Value = Answer<'listConfiguration'>['values'][number]
 /** The values that scripts read as `configuration`: by name, never the value; who set each, and where it is used. */
 export function Parameters({ connection, scripts }: { connection: Connection; scripts: Script[] }): ReactElement {
   const t = useMessages().custom_database
-  const { drafts } = useScriptDrafts(connection.id)
-  const { data, error, refetch } = useRead('listConfiguration', { id: connection.id })
-  const [edited, setEdited] = useState<string>()
-  const [removed, setRemoved] = useState<string>()
-  const [added, setAdded] = useState('')
+  const { id } = connection
+  const { drafts } = useScriptDrafts(id)
+  const { data, error, refetch } = useRead('listConfiguration', { id })
   const found = useMemo(() => {
     const sources = scripts.flatMap(({ script, source }) => {
       const text = drafts[script]?.source ?? source
@@ -57,118 +51,45 @@ export function Parameters({ connection, scripts }: { connection: Connection; sc
       {data && values.length === 0 && missing.length === 0 && (
         <EmptyState title={t.noParameters} hint={t.noParametersHint} />
       )}
-      {data && values.length + missing.length > 0 && (
-        <ParameterTable
-          rows={[
-            ...missing.map((name) => ({
-              name,
-              state: <StateBadge tone="bad">{t.missingParameter}</StateBadge>,
-              uses: <Text size="sm">{usesOf(name).join(', ')}</Text>,
-              actions: <Actions label={t.setValue} onSet={() => setEdited(name)} />,
-            })),
-            ...values.map((value) => ({
-              name: value.name,
-              state: <Origin value={value} />,
-              uses: <Uses uses={usesOf(value.name)} found={found} />,
-              actions: (
-                <Actions
-                  label={t.replaceValue}
-                  onSet={() => setEdited(value.name)}
-                  onRemove={() => setRemoved(value.name)}
-                />
-              ),
-            })),
-          ]}
-        />
-      )}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (added.trim() !== '') setEdited(added.trim())
-        }}
-      >
-        <Group align="end">
-          <TextInput
-            label={t.addParameter}
-            placeholder="DATABASE_URL"
-            value={added}
-            maxLength={128}
-            onChange={(event) => setAdded(event.currentTarget.value)}
-          />
-          <Permission call="updateConfiguration">
-            <Button type="submit" variant="default" disabled={added.trim() === ''}>
-              {t.setValue}
-            </Button>
-          </Permission>
-        </Group>
-      </form>
-      <SecretDialog
-        call="updateConfiguration"
-        inputOf={(name, value) => ({ id: connection.id, body: { configuration: { [name]: value } } })}
-        name={edited}
-        title={t.setTitle}
-        label={t.newValue}
-        hint={t.valueHint}
-        action={t.setValue}
-        max_length={value_max}
-        onClose={() => setEdited(undefined)}
-        onSuccess={(name) => {
-          setAdded('')
-          notify(t.valueDone(name))
-        }}
-      />
-      <ConfirmCall
-        call="updateConfiguration"
-        input={{ id: connection.id, body: { configuration: { [removed ?? '']: null } } }}
-        is_open={removed !== undefined}
-        onClose={() => setRemoved(undefined)}
-        onSuccess={() => notify(t.valueRemoved(removed ?? ''))}
-        title={t.removeValueTitle(removed ?? '')}
-        action={t.removeValue}
-        name={removed}
-      >
-        {t.removeValueText(removed === undefined ? 0 : usesOf(removed).length)}
-      </ConfirmCall>
-    </Stack>
-  )
-}
-
-type Row = { name: string; state: ReactNode; uses: ReactNode; actions: ReactNode }
-
-/** The parameters, each on one line; on a phone below each other. */
-function ParameterTable({ rows }: { rows: readonly Row[] }): ReactElement {
-  const t = useMessages().custom_database
-  const is_narrow = useMediaQuery('(max-width: 48em)') ?? false
-  if (!is_narrow) {
-    return (
-      <DataTable
+      <NamedValues
         label={t.parameters}
-        head={[t.name, t.setBy, t.usedIn, t.actions]}
-        rows={rows.map(({ name, state, uses, actions }) => [<Name key="name" name={name} />, state, uses, actions])}
+        values={
+          data
+            ? [
+                ...missing.map((name) => ({
+                  name,
+                  is_set: false,
+                  state: <StateBadge tone="bad">{t.missingParameter}</StateBadge>,
+                  uses: usesOf(name).join(', '),
+                })),
+                ...values.map((value) => ({
+                  name: value.name,
+                  is_set: true,
+                  state: <Origin value={value} />,
+                  uses: <Uses uses={usesOf(value.name)} found={found} />,
+                })),
+              ]
+            : []
+        }
+        texts={{
+          head: [t.name, t.setBy, t.usedIn],
+          valueHint: t.valueHint,
+          done: t.valueDone,
+          removeText: (name) => t.removeValueText(usesOf(name).length),
+          removed: t.valueRemoved,
+        }}
+        set={{
+          call: 'updateConfiguration',
+          inputOf: (name, value) => ({ id, body: { configuration: { [name]: value } } }),
+          length_max: value_max,
+        }}
+        remove={{
+          call: 'updateConfiguration',
+          inputOf: (name) => ({ id, body: { configuration: { [name]: null } } }),
+        }}
+        add={{ label: t.addParameter, length_max: name_max }}
       />
-    )
-  }
-  return (
-    <Stack component="ul" gap="sm" p={0} m={0} aria-label={t.parameters}>
-      {rows.map(({ name, state, uses, actions }) => (
-        <Paper key={name} withBorder p="sm" component="li" style={{ listStyle: 'none' }}>
-          <Stack gap={6} align="flex-start">
-            <Name name={name} />
-            {state}
-            {uses}
-            {actions}
-          </Stack>
-        </Paper>
-      ))}
     </Stack>
-  )
-}
-
-function Name({ name }: { name: string }): ReactElement {
-  return (
-    <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-      {name}
-    </Text>
   )
 }
 
@@ -188,32 +109,4 @@ function Uses({ uses, found }: { uses: string[]; found: ValueUses }): ReactEleme
   if (uses.length > 0) return <Text size="sm">{uses.join(', ')}</Text>
   if (!found.is_complete) return <Text size="sm">{t.maybeUnused}</Text>
   return <StateBadge tone="warning">{t.unused}</StateBadge>
-}
-
-function Actions({
-  label,
-  onSet,
-  onRemove,
-}: {
-  label: string
-  onSet: () => void
-  onRemove?: () => void
-}): ReactElement {
-  const t = useMessages().custom_database
-  return (
-    <Group gap="xs" justify="flex-end">
-      <Permission call="updateConfiguration">
-        <Button size="compact-sm" variant="default" onClick={onSet}>
-          {label}
-        </Button>
-      </Permission>
-      {onRemove && (
-        <Permission call="updateConfiguration">
-          <Button size="compact-sm" variant="subtle" color="red" onClick={onRemove}>
-            {t.removeValue}
-          </Button>
-        </Permission>
-      )}
-    </Group>
-  )
 }

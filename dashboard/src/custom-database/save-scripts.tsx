@@ -4,7 +4,7 @@ import type { Answer } from '../client/contract-types'
 import type { ProblemError } from '../client/problem-error'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { CompareDialog } from '../ui/compare-dialog'
+import { DraftButtons } from '../scripting/draft-buttons'
 import { ConfirmDialog } from '../ui/confirm-dialog'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
@@ -33,7 +33,7 @@ type Props = {
 export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved }: Props): ReactElement {
   const t = useMessages().custom_database
   const update = useCall('updateScripts')
-  const [dialog, setDialog] = useState<'discard' | 'remove' | 'compare'>()
+  const [is_removing, setIsRemoving] = useState(false)
   const draft = state.drafts[shown.script]
   const markError = ({ message }: ProblemError): void => {
     const [, text, line, script] = syntax_error.exec(message) ?? []
@@ -66,12 +66,11 @@ export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved
       {
         onSuccess: () => {
           state.discard([shown.script])
-          setDialog(undefined)
+          setIsRemoving(false)
           notify(t.removedDone(shown.script))
         },
       },
     )
-  const close = (): void => setDialog(undefined)
   return (
     <Stack gap="xs">
       {update.error && scripts.length > 0 && <Problem error={update.error} title={t.notSaved} />}
@@ -83,38 +82,23 @@ export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved
           </Button>
         </Permission>
         {draft && (
-          <>
-            <Button variant="default" onClick={() => setDialog('discard')}>
-              {t.discard}
-            </Button>
-            <Button variant="default" onClick={() => setDialog('compare')}>
-              {t.compare}
-            </Button>
-          </>
+          <DraftButtons
+            saved={shown.source ?? ''}
+            text={draft.source}
+            onDiscard={() => state.discard([shown.script])}
+          />
         )}
         {shown.source !== null && (
           <Permission call="updateScripts">
-            <Button variant="subtle" color="red" onClick={() => setDialog('remove')}>
+            <Button variant="subtle" color="red" onClick={() => setIsRemoving(true)}>
               {t.remove}
             </Button>
           </Permission>
         )}
       </Group>
       <ConfirmDialog
-        is_open={dialog === 'discard'}
-        onClose={close}
-        title={t.discardTitle}
-        action={t.discard}
-        onConfirm={() => {
-          state.discard([shown.script])
-          close()
-        }}
-      >
-        {t.discardText}
-      </ConfirmDialog>
-      <ConfirmDialog
-        is_open={dialog === 'remove'}
-        onClose={close}
+        is_open={is_removing}
+        onClose={() => setIsRemoving(false)}
         title={t.removeTitle(shown.script)}
         action={t.remove}
         is_busy={update.isPending}
@@ -123,12 +107,6 @@ export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved
       >
         {t.removeText}
       </ConfirmDialog>
-      <CompareDialog
-        is_open={dialog === 'compare' && draft !== undefined}
-        onClose={close}
-        left={{ label: t.savedSide, text: shown.source ?? '' }}
-        right={{ label: t.yoursSide, text: draft?.source ?? '' }}
-      />
     </Stack>
   )
 }

@@ -67,7 +67,7 @@ test('the parameters fit a phone', async () => {
   await server.must('PATCH', `connections/${connection_id}/configuration`, { configuration })
   await page.setViewportSize(phone)
   await dashboard.goto(`connections/${connection_id}/custom-database`)
-  const list = page.getByRole('list', { name: 'Parameters' })
+  const list = page.getByRole('table', { name: 'Parameters' })
   await list.getByRole('button', { name: 'Replace' }).first().waitFor()
   const right = await page.evaluate<number>('document.documentElement.scrollWidth')
   assert.equal(right, phone.width)
@@ -229,7 +229,7 @@ test('Try Connection signs a test person in, in a window of its own, and shows w
   assert.deepEqual(await checkAxe(page), [])
 
   await page.setViewportSize(phone)
-  await page.waitForFunction(`document.documentElement.scrollWidth === ${phone.width}`)
+  await waitUntil(async () => (await page.evaluate('document.documentElement.scrollWidth')) === phone.width)
   await page.setViewportSize({ width: 1280, height: 800 })
 })
 

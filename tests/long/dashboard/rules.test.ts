@@ -83,7 +83,7 @@ test('rules are put in order by the keyboard, which keeps the focus, and a switc
   assert.deepEqual(await names(), ['first', 'third', 'second'])
   await page.keyboard.press('Enter')
   await page.getByText('third is number 1 of 3').waitFor({ state: 'attached' })
-  await page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Move third down'`)
+  await page.locator('button:focus[aria-label="Move third down"]').waitFor()
   assert.deepEqual(await names(), ['third', 'first', 'second'])
   await button('Undo').last().click()
   await page.getByRole('listitem').first().getByText('first').waitFor()

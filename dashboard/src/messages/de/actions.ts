@@ -151,15 +151,9 @@ export const actions = translation<'actions'>()({
   newSecretName: 'Name eines Geheimnisses',
   secretNameRule: 'Ein Name von JavaScript: Buchstaben, Ziffern, _ und $, keine Ziffer am Anfang',
   secretsFull: (max) => `Eine Aktion hat höchstens ${count(max)} Geheimnisse.`,
-  setSecret: 'Setzen',
-  replaceSecret: 'Ersetzen',
-  deleteSecret: 'Löschen',
-  setSecretTitle: (name) => `${name} setzen`,
-  newSecretValue: 'Neuer Wert',
   secretValueHint:
     'Ein Test verwendet ihn sofort, Anmeldungen ab der nächsten Veröffentlichung. Er kann nicht wieder gelesen werden.',
   secretDone: (name) => `${name} ist gesetzt. Veröffentlichen Sie die Aktion, um es zu verwenden.`,
-  deleteSecretTitle: (name) => `${name} löschen?`,
   deleteSecretText: (uses) =>
     plural('de', uses, {
       one: 'Eine Zeile des Codes liest es und liest ab der nächsten Veröffentlichung undefined.',

@@ -55,17 +55,10 @@ export const rules = translation<'rules'>()({
   maybeUnused: 'nicht gefunden; eine Regel liest berechnete Namen',
   usedIn: 'Verwendet in',
   useOf: (rule, line) => `${rule}:${count(line)}`,
-  actions: 'Aktionen',
   newValueName: 'Name eines Werts',
   keyRule: 'Nur Buchstaben, Ziffern und _ - @ * + :',
-  setValue: 'Setzen',
-  replaceValue: 'Ersetzen',
-  deleteValue: 'Löschen',
-  setTitle: (name) => `${name} setzen`,
-  newValue: 'Neuer Wert',
   valueHint: 'Er gilt ab der nächsten Anmeldung und kann nicht wieder gelesen werden.',
   valueDone: (name) => `${name} ist gesetzt`,
-  deleteValueTitle: (name) => `${name} löschen?`,
   deleteValueText: (uses) =>
     plural('de', uses, {
       one: 'Eine Stelle in den Regeln liest ihn und liest ab der nächsten Anmeldung undefined.',

@@ -136,14 +136,8 @@ export const actions = {
   newSecretName: 'Name of a secret',
   secretNameRule: 'A name of JavaScript: letters, digits, _ and $, no digit first',
   secretsFull: (max: number) => `An action has at most ${count(max)} secrets.`,
-  setSecret: 'Set',
-  replaceSecret: 'Replace',
-  deleteSecret: 'Delete',
-  setSecretTitle: (name: string) => `Set ${name}`,
-  newSecretValue: 'New value',
   secretValueHint: 'A test uses it at once, logins use it from the next deployment on. It cannot be read back.',
   secretDone: (name: string) => `${name} is set. Deploy the action to use it.`,
-  deleteSecretTitle: (name: string) => `Delete ${name}?`,
   deleteSecretText: (uses: number) =>
     plural('en', uses, {
       one: 'One line of the code reads it, and reads undefined from the next deployment on.',

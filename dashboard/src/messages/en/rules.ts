@@ -53,17 +53,10 @@ export const rules = {
   maybeUnused: 'not found; a rule reads names that are computed',
   usedIn: 'Used in',
   useOf: (rule: string, line: number) => `${rule}:${count(line)}`,
-  actions: 'Actions',
   newValueName: 'Name of a value',
   keyRule: 'Letters, digits and _ - @ * + : only',
-  setValue: 'Set',
-  replaceValue: 'Replace',
-  deleteValue: 'Delete',
-  setTitle: (name: string) => `Set ${name}`,
-  newValue: 'New value',
   valueHint: 'It is used from the next login on, and cannot be read back.',
   valueDone: (name: string) => `${name} is set`,
-  deleteValueTitle: (name: string) => `Delete ${name}?`,
   deleteValueText: (uses: number) =>
     plural('en', uses, {
       one: 'One place in the rules reads it, and reads undefined from the next login on.',
