@@ -2,6 +2,7 @@ import { sql, type SqlBool } from 'kysely'
 import { readSearch, SearchProblem, type SearchQuery } from '../base/search-query.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { engineOf } from './engine.ts'
+import { hasField } from './search-ranks.ts'
 import { eachFinds, searchFilter, type Condition, type Filtering, type SearchFields } from './search-filter.ts'
 import type { Db } from './tables.ts'
 
@@ -29,12 +30,17 @@ export function searchCondition(db: Db, search: string, fields: SearchFields): C
 }
 
 /**
- * The same condition as a test of each row: no index serves it, so that rows are visited in another order.
+ * The same condition as a test of each row: no index serves it, so that rows are visited in another order. Undefined where the test would read
+ * another table for each row.
  *
  * @throws {Refusal} as `searchCondition`
  */
-export function searchTest(db: Db, search: string, fields: SearchFields): Condition {
-  return readFilter(db, search, fields, (of, query) => sql<SqlBool>`(${searchFilter(of, query, false)}) is true`)
+export function searchTest(db: Db, search: string, fields: SearchFields): Condition | undefined {
+  return readFilter(db, search, fields, (of, query) =>
+    hasField(query, (name) => fields.field(name)?.in_own_table === true)
+      ? undefined
+      : sql<SqlBool>`(${searchFilter(of, query, false)}) is true`,
+  )
 }
 
 /**

@@ -24,3 +24,18 @@ export function namesValues(query: SearchQuery): boolean {
   if (query.kind === 'any') return query.of.every(namesValues)
   return query.kind === 'term' || query.kind === 'range'
 }
+
+/** Whether a query has a field of these anywhere. */
+export function hasField(query: SearchQuery, isOne: (field: string) => boolean): boolean {
+  switch (query.kind) {
+    case 'all':
+    case 'any':
+      return query.of.some((part) => hasField(part, isOne))
+    case 'not':
+      return hasField(query.of, isOne)
+    case 'everything':
+      return false
+    default:
+      return query.field !== null && isOne(query.field)
+  }
+}

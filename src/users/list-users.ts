@@ -86,10 +86,9 @@ async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<
   const fields = userFields(tenant_id)
   if (searched) query = query.where(searchCondition(db, search, fields))
   const order = orderOf(db, sort, searched)
-  const walk =
-    searched && engineOf(db) === 'sqlite' && order.indexed && hasIndex(listed)
-      ? { rows, test: searchTest(db, search, fields), order: { ...order, column: order.indexed } }
-      : undefined
+  const is_walkable = searched && engineOf(db) === 'sqlite' && hasIndex(listed)
+  const test = is_walkable ? searchTest(db, search, fields) : undefined
+  const walk = test && order.indexed ? { rows, test, order: { ...order, column: order.indexed } } : undefined
   const part = await readPart(query, order, sort, page, walk)
   const users = { ...part, items: await withIdentities(db, tenant_id, part.items) }
   if (!include_total) return users

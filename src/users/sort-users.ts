@@ -86,18 +86,19 @@ export type Walk = {
   order: Pick<Order, 'column' | 'nullable' | 'descending'>
 }
 
-const walk_lengths = [200, 1000, 20_000]
-const walk_max = 20_000
+const walk_lengths = [200, 1000, 10_000]
+const walk_max = 10_000
 
 /**
- * Reads the rows of a search by a walk in their order, where the first 200 and 1,000 rows let expect that 20,000 have enough that pass. Undefined
- * where they do not: then it is better to find and sort all that pass.
+ * Reads the rows of a search by a walk in their order, where the first 200 rows, and those up to the first 1,000, let expect that 10,000 have
+ * enough that pass. Undefined where they do not: then it is better to find and sort all that pass.
  */
 async function walkSorted(
   { rows, test, order }: Walk,
   { limit, offset, after }: Part,
 ): Promise<UsersTable[] | undefined> {
   const wanted = offset + limit
+  let before = { length: 0, found: 0 }
   for (const length of walk_lengths) {
     const walked = rowsWithValue(rows, order, after)
     const end = await walked
@@ -115,7 +116,9 @@ async function walkSorted(
     const found = await passing.selectAll('users').limit(wanted).execute()
     const is_all = end === undefined && !order.nullable
     if (found.length === wanted || is_all) return found.slice(offset)
-    if (end === undefined || found.length * (walk_max / length) < wanted) return undefined
+    const share = (found.length - before.found) / (length - before.length)
+    if (end === undefined || found.length + share * (walk_max - length) < wanted) return undefined
+    before = { length, found: found.length }
   }
   return undefined
 }

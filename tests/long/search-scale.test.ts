@@ -46,6 +46,8 @@ const queries: Record<string, Partial<UserQuery>> = {
   'a name': { search: 'name:"NAME 77"', include_total: true },
   'a text in any field': { search: 'user7@filled.example', include_total: true },
   'a username that no user has': { search: 'username:nobody', include_total: true },
+  'a prefix of usernames that no user has': { search: 'username:nobody*', include_total: true },
+  'a prefix that every user has': { search: 'email:user* OR name:user* OR username:user*', sort: 'created_at:-1' },
   'users who were blocked': {
     search: 'blocked:true',
     sort: 'created_at:1',
