@@ -93,7 +93,7 @@ describe('three servers on one PostgreSQL', () => {
       const lines = objects(await at(1).must('GET', `connections/${connection_id}/script-logs?take=100`), 'script_logs')
       return lines.filter(({ text }) => text === 'login called').length
     }
-    // Each server stores its lines by and by.
+    // Each server stores its lines in batches.
     await waitUntil(async () => (await countCalls()) > 0)
     await sleep(1000)
     const calls = await countCalls()
