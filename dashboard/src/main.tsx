@@ -32,7 +32,9 @@ const idle_ms = 2000
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no element #root')
 const app = createRoot(root)
-// The texts of the frame come before anything is shown; those of a page come with it, or before, when the browser is idle.
+// The texts of the frame come before anything is shown, those of all pages beside the code of the first one. A page that found its texts missing
+// part by part would be seen late: React shows what had to wait at most every 300 ms.
+void loadAllTexts()
 void Promise.all((['ui', 'shell', 'navigation'] as const).map(loadTexts)).then(() => {
   app.render(
     <MantineProvider
@@ -48,7 +50,6 @@ void Promise.all((['ui', 'shell', 'navigation'] as const).map(loadTexts)).then((
     </MantineProvider>,
   )
   setTimeout(() => {
-    void loadAllTexts()
     void import('./client/download').then(({ removeOldDownloads }) => removeOldDownloads())
   }, idle_ms)
 })

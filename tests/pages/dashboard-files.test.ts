@@ -95,3 +95,20 @@ test('the first load of the dashboard is smaller than 250 kB', () => {
   const total = sizes.reduce((sum, content) => sum + content.length, 0)
   assert.ok(total < 250_000, `${total} bytes`)
 })
+
+test('the texts of all pages in a language are one file, which those of the frame do not wait for', () => {
+  const manifest = JSON.parse(readFileSync(join(dashboard_folder, 'manifest.json'), 'utf8')) as Record<string, Chunk>
+  const files = Object.values(manifest).map(({ file }) => file)
+  for (const language of ['en', 'de']) {
+    assert.equal(files.filter((file) => file.startsWith(`assets/texts-${language}-`)).length, 1, language)
+    for (const part of ['ui', 'shell', 'navigation']) {
+      const { file, imports = [] } = manifest[`src/messages/${language}/${part}.ts`] ?? {}
+      assert.ok(file)
+      assert.deepEqual(
+        imports.filter((name) => name.startsWith('_texts-')),
+        [],
+        `${language}/${part}`,
+      )
+    }
+  }
+})

@@ -43,7 +43,20 @@ export async function buildDashboard(digest: string): Promise<void> {
       // The editor is 163 kB in a chunk of its own, loaded with the first page that needs it.
       chunkSizeWarningLimit: 700,
       assetsInlineLimit: 0,
-      rolldownOptions: { checks: { pluginTimings: false } },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        output: {
+          codeSplitting: {
+            // What texts share with those of another language or with the frame has a file of its own.
+            includeDependenciesRecursively: false,
+            // One file has the texts of all pages in a language; those of the frame, which is shown before, stay apart.
+            groups: ['en', 'de'].map((language) => ({
+              name: `texts-${language}`,
+              test: new RegExp(`/messages/${language}/(?!(?:ui|shell|navigation)\\.)`),
+            })),
+          },
+        },
+      },
     },
   })
   compress(join(part, 'assets'))

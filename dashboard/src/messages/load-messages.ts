@@ -1,4 +1,4 @@
-// The texts that have been loaded. A part arrives with the first page that shows one of its texts.
+// The texts that have been loaded. A component that names a part which is not there waits for it.
 import { de } from './de'
 import { en, type Messages, type Part } from './en'
 import { chosenLanguage, type LanguageCode } from './language'
@@ -38,7 +38,7 @@ export function loadTexts(part: Part): Promise<void> {
   return promise
 }
 
-/** Loads the texts of all parts, so that the pages that are opened next wait for none. */
+/** Loads the texts of all parts, so that no page waits for its own. */
 export async function loadAllTexts(): Promise<void> {
   const parts = Object.keys(en) as Part[]
   await Promise.all(parts.filter((part) => loaded[part] === undefined).map(loadTexts))
