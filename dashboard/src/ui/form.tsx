@@ -52,7 +52,8 @@ export function useChangeForm<T extends Members>(
   const is_dirty = Object.keys(changed).length > 0
   const from_server = JSON.stringify(initial)
   useEffect(() => {
-    if (is_dirty) return
+    // What was typed since this was rendered stays, too.
+    if (Object.keys(changedMembers(form.getInitialValues(), form.getValues())).length > 0) return
     form.setInitialValues(initial)
     form.setValues(initial)
     // Only a newer answer of the server, not each keystroke.
@@ -63,9 +64,11 @@ export function useChangeForm<T extends Members>(
     changed,
     afterSave: {
       onSuccess: () => {
-        for (const name of secrets) form.setFieldValue(name, '' as never)
-        form.setInitialValues(form.getValues())
-        form.resetDirty()
+        // The values that were sent are those of this render: what was typed while the call ran is not saved yet.
+        const sent = form.values
+        for (const name of secrets)
+          if (isSame(form.getValues()[name], sent[name])) form.setFieldValue(name, '' as never)
+        form.resetDirty({ ...sent, ...Object.fromEntries([...secrets].map((name) => [name, ''])) })
         notify(saved)
       },
       onError: (error) => showRefusedField(form, error, { field_of_property }),

@@ -72,6 +72,30 @@ test('a profile sends its changed members only, asks before it is left, and show
   )
 })
 
+test('what is typed while a save runs stays, and is saved by the next one', async () => {
+  await openUser(tenant.user_id)
+  const answered = Promise.withResolvers<void>()
+  await page.route('**/api/v2/users/**', async (route) => {
+    if (route.request().method() === 'PATCH') await answered.promise
+    await route.continue()
+  })
+  const name = page.getByRole('textbox', { name: 'Name', exact: true })
+  await name.fill('Grace H')
+  const first = page.waitForRequest(isPatch)
+  await button('Save').click()
+  assert.deepEqual((await first).postDataJSON(), { name: 'Grace H' })
+  await page.getByRole('textbox', { name: 'Nickname' }).fill('amazing')
+  await name.fill('Grace Hopper')
+  answered.resolve()
+  await said('Saved')
+  // The user is read again after a save.
+  await page.waitForLoadState('networkidle')
+  assert.equal(await name.inputValue(), 'Grace Hopper')
+  const [request] = await Promise.all([page.waitForRequest(isPatch), button('Save').click()])
+  assert.deepEqual(request.postDataJSON(), { name: 'Grace Hopper', nickname: 'amazing' })
+  await page.unroute('**/api/v2/users/**')
+})
+
 test('metadata is edited as JSON: an error names its line, and a removed member is removed', async () => {
   await dashboard.server.must('PATCH', pathOf(tenant.user_id), { app_metadata: { plan: 'gold', seats: 2 } })
   await openUser(tenant.user_id, '/metadata')
