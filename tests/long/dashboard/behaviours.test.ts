@@ -8,6 +8,7 @@ import {
   owner_email,
   phone,
   signIn,
+  tabOpenedBy,
   type OpenDashboard,
 } from '../../support/dashboard.ts'
 import { fillTenant, legacy_people, legacy_password } from '../../support/dashboard-tenant.ts'
@@ -159,10 +160,9 @@ test('a time names its zone and has UTC beside it', async () => {
 test('rows are links, and Ctrl-click opens one in a new tab', async () => {
   await dashboard.goto('users?q=ada')
   await row(page, /ada@/).waitFor()
-  const [opened] = await Promise.all([
-    dashboard.context.waitForEvent('page'),
+  const opened = await tabOpenedBy(dashboard.context, () =>
     row(page, /ada@/).click({ modifiers: ['ControlOrMeta'], position: { x: 500, y: 20 } }),
-  ])
+  )
   await opened.getByRole('heading', { level: 1, name: /ada@/ }).waitFor()
   await opened.close()
   assert.match(page.url(), /users\?q=ada$/)

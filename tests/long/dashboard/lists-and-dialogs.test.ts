@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page as Tab } from 'playwright-core'
-import { openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
+import { openDashboard, tabOpenedBy, type OpenDashboard } from '../../support/dashboard.ts'
 import { fillTenant } from '../../support/dashboard-tenant.ts'
 import { fillStore } from '../../support/fill-store.ts'
 
@@ -58,10 +58,9 @@ test('each further page of very many users is one request, and as fast as the fi
 
 test('a row opens in a new tab by the middle button', async () => {
   await dashboard.goto('users?q=signed-up')
-  const [opened] = await Promise.all([
-    dashboard.context.waitForEvent('page'),
+  const opened = await tabOpenedBy(dashboard.context, () =>
     page.getByRole('link', { name: 'signed-up@harbour.example' }).click({ button: 'middle' }),
-  ])
+  )
   await opened.getByRole('heading', { level: 1, name: 'signed-up@harbour.example' }).waitFor()
   await opened.close()
 })
