@@ -113,6 +113,7 @@ export const ConnectionOptions = Type.Object(
         Type.String({ minLength: 1, maxLength: 128 }),
         Type.Union([Type.String({ maxLength: 8192 }), Type.Null()]),
         {
+          maxProperties: 1000,
           description:
             'What scripts read as `configuration`. Sealed at rest and read back sealed; a sealed value that is written back means "unchanged".',
         },
@@ -120,6 +121,7 @@ export const ConnectionOptions = Type.Object(
     ),
     bareConfiguration: Type.Optional(
       Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.String({ maxLength: 8192 }), {
+        maxProperties: 1000,
         description: 'Accepted as `configuration`; never read back.',
       }),
     ),

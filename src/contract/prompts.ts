@@ -40,8 +40,12 @@ export const CustomTexts = Type.Record(
       pattern: patterns.one_line.pattern,
       description: 'Plain text; `{name}` stands for a value, with the names that the text has by default.',
     }),
+    { maxProperties: 1000 },
   ),
-  { description: 'The texts of each screen by key. docs/reference/page-texts.md lists screens and keys.' },
+  {
+    maxProperties: 100,
+    description: 'The texts of each screen by key. docs/reference/page-texts.md lists screens and keys.',
+  },
 )
 export type CustomTexts = Static<typeof CustomTexts>
 

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/schema'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { meaningOfPattern, patterns } from '../contract/patterns.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -14,13 +15,18 @@ const parts = {
 } as const satisfies Record<InputPart, { code: ProblemCode; intro: string }>
 
 const nesting_max = 40
+/** Unknown properties that a refusal names. */
+const names_max = 20
 
 type ValidationError = { keyword: string; instancePath: string; params: Record<string, unknown> }
 type Schema = {
   type?: string
   description?: string
   properties?: Record<string, Schema>
+  patternProperties?: Record<string, Schema>
+  maxProperties?: number
   items?: Schema
+  maxItems?: number
   anyOf?: Schema[]
   enum?: unknown[]
 }
@@ -124,16 +130,72 @@ function literals(schema: Schema | undefined): string[] {
   return (schema?.anyOf ?? []).flatMap((form) => ('const' in form ? [String(form.const)] : []))
 }
 
+function unknownProperties(names: string[]): string {
+  const named = names.slice(0, names_max).map((name) => name.slice(0, 100))
+  const more = names.length > names_max ? ` and ${names.length - names_max} more` : ''
+  return `Additional properties not allowed: ${named.join(', ')}${more}`
+}
+
+const formsOf = (schema: Schema): Schema[] => (schema.anyOf ? schema.anyOf.flatMap(formsOf) : [schema])
+
+/** A part of a value that is refused: why, and where. */
+type Problem = { text: string; path: string[] }
+
+const under = (name: string | number, { text, path }: Problem): Problem => ({ text, path: [String(name), ...path] })
+
+/** The first array that is too long, or object with too many members, in a value that does not match its schemas. */
+function oversized(schemas: Schema[], value: unknown): Problem | undefined {
+  const forms = schemas.flatMap(formsOf)
+  return Array.isArray(value)
+    ? oversizedArray(forms, value)
+    : isJsonObject(value)
+      ? oversizedObject(forms, value)
+      : undefined
+}
+
+function oversizedArray(forms: Schema[], value: unknown[]): Problem | undefined {
+  const arrays = forms.filter(({ items }) => items)
+  if (arrays.length === 0) return undefined
+  const most = Math.max(...arrays.map(({ maxItems = Infinity }) => maxItems))
+  if (value.length > most) return { text: `Array is too long (${value.length}), maximum ${most}`, path: [] }
+  const items = arrays.flatMap((form) => form.items ?? [])
+  for (const [nth, item] of value.entries()) {
+    const problem = oversized(items, item)
+    if (problem) return under(nth, problem)
+  }
+  return undefined
+}
+
+function oversizedObject(forms: Schema[], value: JsonObject): Problem | undefined {
+  const objects: Record<string, Schema>[] = forms.flatMap(({ properties }) => (properties ? [properties] : []))
+  const records = forms.filter(({ patternProperties }) => patternProperties)
+  if (objects.length + records.length === 0) return undefined
+  const names = Object.keys(value)
+  const known = new Set(objects.flatMap((properties) => Object.keys(properties)))
+  const unknown = records.length > 0 ? [] : names.filter((name) => !known.has(name))
+  if (unknown.length > names_max) return { text: unknownProperties(unknown), path: [] }
+  const most = Math.max(0, ...records.map(({ maxProperties = Infinity }) => maxProperties))
+  if (records.length > 0 && names.length > most)
+    return { text: `Too many properties defined, maximum ${most}`, path: [] }
+  const of_record = records.flatMap((form) => Object.values(form.patternProperties ?? {}))
+  // The members of a record without a maximum have any form.
+  for (const name of most === Infinity ? known : names) {
+    const of_name = objects.flatMap((properties) => (Object.hasOwn(properties, name) ? (properties[name] ?? []) : []))
+    const problem = Object.hasOwn(value, name) ? oversized([...of_name, ...of_record], value[name]) : undefined
+    if (problem) return under(name, problem)
+  }
+  return undefined
+}
+
 function validationRefusal(part: InputPart, schema: TSchema, value: unknown, errors: ValidationError[]): Refusal {
   const error = errorToReport(errors)
   if (!error) return refusal(part, 'None of the valid schemas were met')
   const path = pathOf(error.instancePath)
   const property = schemaAt(schema, path)
   const description = descriptionOf(property)
-  const namesIn = (member: string): string =>
-    ((error.params[member] as string[] | undefined) ?? []).map((name) => name.slice(0, 100)).join(', ')
   if (error.keyword === 'additionalProperties') {
-    return refusal(part, `Additional properties not allowed: ${namesIn('additionalProperties')}`, path, description)
+    const names = (error.params['additionalProperties'] as string[] | undefined) ?? []
+    return refusal(part, unknownProperties(names), path, description)
   }
   if (error.keyword === 'required') {
     const [first = ''] = (error.params['requiredProperties'] as string[] | undefined) ?? []
@@ -147,19 +209,30 @@ function validationRefusal(part: InputPart, schema: TSchema, value: unknown, err
   return refusal(part, text, path, description)
 }
 
-/** Refuses values that a store cannot hold: NUL characters, lone surrogates and deep nesting. */
-function requireStorable(part: InputPart, value: unknown, path: string[]): void {
-  const check = (text: string): void => {
-    if (text.includes('\0')) throw refusal(part, 'Null characters are not allowed', path)
-    if (!text.isWellFormed()) throw refusal(part, 'Text is not well-formed Unicode', path)
+function unstorableText(text: string): Problem | undefined {
+  if (text.includes('\0')) return { text: 'Null characters are not allowed', path: [] }
+  return text.isWellFormed() ? undefined : { text: 'Text is not well-formed Unicode', path: [] }
+}
+
+/** The first text of a value that a store cannot hold: with a NUL character or a lone surrogate. Refuses deep nesting. */
+function unstorable(part: InputPart, value: unknown, depth = 0): Problem | undefined {
+  if (depth > nesting_max) throw refusal(part, `Nested deeper than ${nesting_max} levels`)
+  if (typeof value === 'string') return unstorableText(value)
+  if (Array.isArray(value)) {
+    for (const [nth, item] of value.entries()) {
+      const problem = unstorable(part, item, depth + 1)
+      if (problem) return under(nth, problem)
+    }
+    return undefined
   }
-  if (path.length > nesting_max) throw refusal(part, `Nested deeper than ${nesting_max} levels`)
-  if (typeof value === 'string') check(value)
-  if (typeof value !== 'object' || value === null) return
-  for (const [name, member] of Object.entries(value)) {
-    check(name)
-    requireStorable(part, member, [...path, name])
+  if (!isJsonObject(value)) return undefined
+  for (const name of Object.keys(value)) {
+    const of_name = unstorableText(name)
+    if (of_name) return of_name
+    const problem = unstorable(part, value[name], depth + 1)
+    if (problem) return under(name, problem)
   }
+  return undefined
 }
 
 /**
@@ -172,9 +245,16 @@ export function inputCheck(part: InputPart, schema: TSchema): (value: unknown) =
   // Each schema is compiled at its first use: compiling all of them at the start would take 50 ms and 4 MiB.
   let validator: Validator | undefined
   return (value) => {
-    requireStorable(part, value, [])
+    const unstored = unstorable(part, value)
+    if (unstored) throw refusal(part, unstored.text, unstored.path)
     validator ??= Compile(schema)
     if (validator.Check(value)) return
+    // Listing the errors visits each member of the value, also after the last error that it lists.
+    const too_large = oversized([schema], value)
+    if (too_large) {
+      const { text, path } = too_large
+      throw refusal(part, text, path, descriptionOf(schemaAt(schema, path)))
+    }
     const [, errors] = validator.Errors(value)
     throw validationRefusal(part, schema, value, errors)
   }

@@ -7,7 +7,11 @@ import {
   IdentifierTooLong,
   identifierProblem,
 } from '../../src/base/canonical-identifier.ts'
+import { Refusal } from '../../src/contract/refusal.ts'
+import type { Route } from '../../src/contract/route.ts'
+import { routes } from '../../src/contract/routes.ts'
 import { open_body_max_bytes, parameters_max } from '../../src/http/input-limits.ts'
+import { inputCheck } from '../../src/management/input-check.ts'
 import { createAdminApi, type AdminApi } from '../support/admin-api.ts'
 import type { Answer, RequestInput, TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -132,5 +136,87 @@ describe('an endpoint that needs no token', () => {
         assert.ok(ms < bound_ms, `${what}: ${ms} ms`)
       }
     }
+  })
+})
+
+type JsonSchema = {
+  properties?: Record<string, JsonSchema>
+  patternProperties?: Record<string, JsonSchema>
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+  maxItems?: number
+  maxProperties?: number
+}
+
+/** The arrays of a schema, and the objects with members of any name whose form is given, that have no maximum. */
+function unbounded(schema: JsonSchema, path: string): string[] {
+  const { properties = {}, patternProperties = {}, items, anyOf = [], maxItems, maxProperties } = schema
+  const has_form = Object.values(patternProperties).some((member) => Object.keys(member).length > 0)
+  return [
+    ...(items && maxItems === undefined ? [path] : []),
+    ...(has_form && maxProperties === undefined ? [path] : []),
+    ...Object.entries({ ...properties, ...patternProperties }).flatMap(([name, member]) =>
+      unbounded(member, `${path}.${name}`),
+    ),
+    ...[...anyOf, ...(items ? [items] : [])].flatMap((member) => unbounded(member, path)),
+  ]
+}
+
+describe('a body that is refused', () => {
+  const bodies = Object.entries(routes).flatMap(([name, route]: [string, Route]) =>
+    route.body ? [{ name, schema: route.body }] : [],
+  )
+
+  test('has arrays and objects with a maximum', () => {
+    assert.ok(bodies.length > 50)
+    assert.deepEqual(
+      bodies.flatMap(({ name, schema }) => unbounded(schema as JsonSchema, name)),
+      [],
+    )
+  })
+
+  test('is read once, however many items an array of it has [guard: sizes-before-errors]', () => {
+    const length = 5000
+    let reads = 0
+    const zeros = new Proxy(
+      Array.from({ length }, () => 0),
+      {
+        get(target, name, receiver) {
+          if (typeof name === 'string' && /^\d+$/.test(name)) reads += 1
+          return Reflect.get(target, name, receiver) as unknown
+        },
+      },
+    )
+    const most: string[] = []
+    for (const { name, schema } of bodies) {
+      const check = inputCheck('body', schema)
+      for (const [property, { items }] of Object.entries((schema as JsonSchema).properties ?? {})) {
+        reads = 0
+        try {
+          check({ [property]: zeros })
+        } catch (error) {
+          assert.ok(error instanceof Refusal)
+        }
+        // Items of any form are read again, and pass, before the length is compared.
+        const passes = items !== undefined && Object.keys(items).length === 0 ? 2 : 1
+        if (reads > length * (passes + 0.1)) most.push(`${name}.${property}: ${reads} reads`)
+      }
+    }
+    assert.deepEqual(most, [])
+  })
+
+  test('names a few of many unknown properties [guard: names-in-refusal]', () => {
+    const { schema } = bodies.find(({ name }) => name === 'updateClient') ?? assert.fail()
+    const unknown = Object.fromEntries(Array.from({ length: 50_000 }, (_, nth) => [`p${nth}`, 0]))
+    assert.throws(() => inputCheck('body', schema)(unknown), {
+      message:
+        /^Payload validation error: 'Additional properties not allowed: p0, p1, .{0,200}, p19 and 49980 more'\.$/,
+    })
+    assert.throws(() => inputCheck('body', schema)({ callbacks: Array.from({ length: 201 }, () => 0) }), {
+      message: /'Array is too long \(201\), maximum 200' on property callbacks \(/,
+    })
+    assert.throws(() => inputCheck('body', schema)({ client_metadata: { ...unknown } }), {
+      message: /'Too many properties defined, maximum 10' on property client_metadata \(/,
+    })
   })
 })
