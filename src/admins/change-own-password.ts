@@ -20,7 +20,7 @@ export type OwnPasswordChange = {
 
 /**
  * Changes the password of a signed-in admin, who proves the existing one: a session alone, which may be stolen, changes none, and a wrong
- * password counts for brute-force protection as at the sign-in. Every session and token of before ends. Of concurrent changes, one succeeds.
+ * password counts for brute-force protection as at the sign-in. Every session, token and link for a new password of before ends. Of concurrent changes, one succeeds.
  *
  * @returns the new session of the browser
  * @throws {Refusal} `weak_password`, `password_too_long`, and that of a failed login (`wrong_credentials`, `too_many_attempts`, …)
@@ -38,7 +38,7 @@ export async function changeOwnPassword(
     const hash = await deps.passwords.hash(password, tenant_id)
     const { connection_id, at } = admin
     return async (trx) => {
-      await setPassword(trx, tenant_id, user_id, newCredential(hash, 'reset'), at)
+      await setPassword(trx, tenant_id, user_id, newCredential(hash, 'reset'), { at, ticket_digest: null })
       await recordEvent(trx, tenant_id, at, {
         type: 'scp',
         description: 'An admin changed the password in the dashboard',

@@ -1,3 +1,4 @@
+import { digestText } from '../base/digest.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { useTicket } from '../login/tickets.ts'
 import { liftBlocks } from '../login/user-blocks.ts'
@@ -27,7 +28,7 @@ async function requireHolder(trx: Transaction, tenant_id: string, { user_id, ema
 }
 
 /**
- * Sets the password of an admin by the operator's link (`createPasswordLink`), of whichever tenants: every session, token and lock of before
+ * Sets the password of an admin by the operator's link (`createPasswordLink`), of whichever tenants: every session, token, link and lock of before
  * ends, the roles stay, and the admin is signed in. Of several concurrent uses of the link, one succeeds.
  *
  * @throws {Refusal} `weak_password`, `password_too_long`, `overloaded`, and `ticket_invalid` when the link is used, expired or unknown
@@ -46,7 +47,7 @@ export async function replaceAdminPassword(
   return await inTransaction(db, async (trx) => {
     const at = clock.now()
     await requireHolder(trx, tenant_id, offer)
-    await setPassword(trx, tenant_id, user_id, newCredential(hash, 'reset'), at)
+    await setPassword(trx, tenant_id, user_id, newCredential(hash, 'reset'), { at, ticket_digest: digestText(secret) })
     await useTicket(trx, tenant_id, 'admin_password', secret, at)
     await liftBlocks(trx, tenant_id, { identifiers: [email] })
     await recordSignIn(trx, tenant_id, user_id, at)

@@ -104,7 +104,8 @@ async function setAdminPassword(
   credential: NewCredential,
   at: number,
 ): Promise<void> {
-  await setPassword(trx, system.tenant_id, user_id, credential, at)
+  // A set-up link is none of those that a new password ends.
+  await setPassword(trx, system.tenant_id, user_id, credential, { at, ticket_digest: null })
   if (await isAdminOfAnotherTenant(trx, tenant_id, user_id)) throw new BecameAdminOfAnotherTenant()
 }
 

@@ -156,7 +156,8 @@ export const oauth_problems = {
   ticket_invalid: {
     status: 400,
     error: 'access_expired',
-    message: 'This link is no longer valid: it was used already, or it has expired. Ask for a new one.',
+    message:
+      'This link is no longer valid: it was used already, it has expired, or the password was changed since. Ask for a new one.',
   },
   reset_code_invalid: {
     status: 400,

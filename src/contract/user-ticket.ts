@@ -59,7 +59,7 @@ export const userTicketRoutes = {
     tag: 'tickets',
     summary: 'Create a link for a new password',
     description:
-      'No mail is sent. For a user who has not moved, the `get_user` script runs now and when the link is used, and the user is created with the new password then.',
+      'No mail is sent. For a user who has not moved, the `get_user` script runs now and when the link is used, and the user is created with the new password then. The link also ends with each change of the password.',
     status: 201,
     body: PasswordChangeTicket,
     response: CreatedTicket,

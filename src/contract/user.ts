@@ -214,7 +214,7 @@ export const userRoutes = {
     tag: 'users',
     summary: 'Update a user',
     description:
-      'Metadata is merged at the first level. update:users_app_metadata alone permits app_metadata and nothing else.',
+      'Metadata is merged at the first level. A password ends the sessions, the refresh tokens, and the open links and codes for another one. update:users_app_metadata alone permits app_metadata and nothing else.',
     status: 200,
     params: IdParams,
     body: UserChange,

@@ -6,7 +6,7 @@ import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { enqueueActions } from '../rules/enqueue-actions.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { invalidateOtherTickets, recipientOf, useTicket, type Ticket } from './tickets.ts'
+import { recipientOf, useTicket, type Ticket } from './tickets.ts'
 import { liftBlocks, type LockedNames } from './user-blocks.ts'
 import { userEvent } from './user-event.ts'
 
@@ -20,7 +20,7 @@ export type ConfirmedReset = {
 }
 
 /**
- * Writes what each confirmed reset writes, in the transaction that changes the password: uses the ticket, invalidates the others, verifies
+ * Writes what each confirmed reset writes, in the transaction that changes the password: uses the ticket, verifies
  * the address where the ticket says so, or the number to which a code was sent, lifts the locks of `names`, records the event and enqueues the
  * actions of `post-change-password`.
  *
@@ -34,7 +34,6 @@ export async function completeReset(
 ): Promise<void> {
   const at = deps.clock.now()
   await useTicket(trx, tenant.tenant_id, 'password_change', secret, at)
-  await invalidateOtherTickets(trx, tenant.tenant_id, ticket, at)
   const { phone_number, mark_email_as_verified } = ticket.data
   if (phone_number !== undefined || mark_email_as_verified === true) {
     await trx

@@ -1,3 +1,4 @@
+import { digestText } from '../base/digest.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
@@ -11,6 +12,7 @@ import type { PasswordHash, Passwords } from '../passwords/passwords.ts'
 import type { Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { endPasswordLinks } from '../users/end-password-links.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
 import { newCredential, setPassword } from '../users/write-credential.ts'
 import { refusalEventDetails } from './change-legacy-store.ts'
@@ -80,7 +82,10 @@ async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, us
     if (!user) throw new Refusal('ticket_invalid')
     // A link is valid only for the address that it was mailed to, or the number that the code was sent to.
     if (!isReached(ticket, user)) throw new Refusal('reset_changed')
-    await setPassword(trx, tenant.tenant_id, user_id, newCredential(password_hash, 'reset'), deps.clock.now())
+    await setPassword(trx, tenant.tenant_id, user_id, newCredential(password_hash, 'reset'), {
+      at: deps.clock.now(),
+      ticket_digest: digestText(change.secret),
+    })
     await completeLocalReset(trx, deps, change, user_id)
   })
 }
@@ -100,10 +105,14 @@ async function moveWithPassword(
     identifier: change.ticket.data.identifier ?? recipientOf(change.ticket),
     password_hash: change.password_hash,
     through: 'reset_confirm',
-    afterInsert: (trx, user_id) =>
-      completeLocalReset(trx, deps, change, user_id, {
+    afterInsert: async (trx, user_id) => {
+      const { tenant_id, connection_id } = change.connection
+      // This move is a change of the password too: the one of the legacy store no longer logs the user in.
+      await endPasswordLinks(trx, { tenant_id, connection_id, user_id }, digestText(change.secret))
+      await completeLocalReset(trx, deps, change, user_id, {
         migration: { outcome: 'moved', ...(source === 'get_user' ? { script: source } : { source }) },
-      }),
+      })
+    },
   })
   if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'decided' || moved.kind === 'tombstoned' || moved.kind === 'blocked') {

@@ -1,3 +1,4 @@
+import { digestText } from '../base/digest.ts'
 import type { JsonValue } from '../base/json.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { profileIdentifiers } from '../migration/profile-identifiers.ts'
@@ -52,7 +53,7 @@ async function changePassword(
   const identifiers = profileIdentifiers(profile, connection.options).map((identifier) => identifier.value)
   await inTransaction(deps.db, async (trx) => {
     const change = readPasswordChange(value, deps.clock.now())
-    await recordPasswordChange(trx, connection, user_id, change)
+    await recordPasswordChange(trx, connection, user_id, { ...change, ticket_digest: digestText(reset.secret) })
     const names = { identifiers, connection, legacy_ids: [legacy_id] }
     await completeReset(trx, deps, reset, { user_id, names, details: { migration } })
   })

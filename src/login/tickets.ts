@@ -214,27 +214,6 @@ export async function useTicket(
     .executeTakeFirstOrThrow(() => new Refusal('ticket_invalid'))
 }
 
-/** Invalidates the other unused tickets of the same kind and address, or of the same user where they are for a number. */
-export async function invalidateOtherTickets(
-  trx: Transaction,
-  tenant_id: string,
-  ticket: Ticket,
-  now: number,
-): Promise<void> {
-  await trx
-    .updateTable('tickets')
-    .set({ used_at: now })
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', ticket.connection_id)
-    .where((row) => {
-      if (ticket.data.phone_number === undefined) return row('email', '=', ticket.email)
-      return ticket.user_id === null ? row('legacy_id', '=', ticket.legacy_id) : row('user_id', '=', ticket.user_id)
-    })
-    .where('kind', '=', ticket.kind)
-    .where('used_at', 'is', null)
-    .execute()
-}
-
 /** Invalidates the unused tickets of a user, whose address has changed. */
 export async function invalidateTickets(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
   await trx

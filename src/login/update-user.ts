@@ -178,7 +178,7 @@ function changeEvents(
 
 /**
  * Changes a user for the Management API. A new address is first looked up in the legacy store, in import mode a new username, too. In legacy
- * mode the legacy store is changed next: see `changeUserInLegacyStore`. A new password revokes all refresh tokens, and enqueues the actions of
+ * mode the legacy store is changed next: see `changeUserInLegacyStore`. A new password revokes all refresh tokens, ends the links for another one, and enqueues the actions of
  * `post-change-password`.
  *
  * @throws {Refusal} `inexistent_user`, `invalid_body`, `attributes_not_updatable`, `weak_password`, `password_too_long`,
@@ -214,10 +214,11 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
     }
     if (row.email_lower !== before.email_lower) await invalidateTickets(trx, tenant_id, user_id)
     if (password_hash !== undefined) {
-      await setPassword(trx, tenant_id, user_id, newCredential(password_hash, 'api'), at)
+      await setPassword(trx, tenant_id, user_id, newCredential(password_hash, 'api'), { at, ticket_digest: null })
     }
     if (in_legacy_store?.event === 'password_change') {
-      await recordPasswordChange(trx, connection, user_id, readPasswordChange(in_legacy_store.value, at))
+      const changed = readPasswordChange(in_legacy_store.value, at)
+      await recordPasswordChange(trx, connection, user_id, { ...changed, ticket_digest: null })
     }
     const details = in_legacy_store ? { details: { migration: in_legacy_store.migration } } : {}
     const events = changeEvents(of_connection, in_legacy_store).map((event) => ({

@@ -56,16 +56,16 @@ type Closed = Exclude<SetupTicket['state'], 'open'>
 
 const closed: Record<Closed, { heading: string; line: string }> = {
   used: {
-    heading: 'This set-up link was used already',
-    line: 'An admin was set up with it. If that was not you or a person you know, look into it at once.',
+    heading: 'This link was used already',
+    line: 'An admin was set up or chose a new password with it. If that was not you or a person you know, look into it at once.',
   },
   expired: {
-    heading: 'This set-up link has expired',
-    line: 'A set-up link works for 24 hours, an invitation for 7 days.',
+    heading: 'This link has expired',
+    line: 'A set-up link and a link for a new password work for 24 hours, an invitation for 7 days.',
   },
   unknown: {
-    heading: 'This set-up link does not work',
-    line: 'A set-up link works once, for 24 hours, an invitation for 7 days. This one has ended, or part of it was cut off.',
+    heading: 'This link does not work',
+    line: 'A set-up link and a link for a new password work once, for 24 hours, an invitation for 7 days. A link for a new password also ends when the password is changed. This one has ended, or part of it was cut off.',
   },
 }
 
@@ -212,7 +212,10 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
       return await sendForm(request, reply, { ...entered, kind: 'existing' })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      if (error.code === 'ticket_invalid') return await sendClosed(request, reply, 'used')
+      if (error.code === 'ticket_invalid') {
+        const { state } = await readSetupTicket(deps, secret)
+        return await sendClosed(request, reply, state === 'open' ? 'unknown' : state)
+      }
       const rules = error.code === 'weak_password' ? rulesFor(email, password) : entered.rules
       const notice = noticeFor(error)
       if (!notice) throw error

@@ -1,10 +1,12 @@
 import { newPrefixedId } from '../base/ids.ts'
+import { Refusal } from '../contract/refusal.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import { endSessionsOf } from '../sessions/end-sessions.ts'
 import { revokeTokensOfUser } from '../store/refresh-tokens.ts'
 import type { CredentialsTable, Transaction } from '../store/tables.ts'
+import { endPasswordLinks } from './end-password-links.ts'
 
 /** A credential to store. `credential_id` changes with each password that is set. */
 export type NewCredential = PasswordHash & {
@@ -70,14 +72,19 @@ async function endLoginsOf(trx: Transaction, tenant_id: string, user_id: string,
 export type PasswordChange = { at: number; last_password_reset: number; email_verified?: boolean }
 
 /**
- * Records that the legacy store changed the password of a user, if the user is cached: every refresh token family of the user is revoked,
- * every session ends, and `last_password_reset` is set.
+ * By what a password is set. `ticket_digest`: that of the link, which the caller uses in the same transaction; null where no link permits it.
+ */
+export type SetBy = { ticket_digest: string | null }
+
+/**
+ * Records that the legacy store changed the password of a user. The open links and codes for another password end. If the user is cached,
+ * every refresh token family of the user is revoked, every session ends, and `last_password_reset` is set.
  */
 export async function recordPasswordChange(
   trx: Transaction,
   { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
   user_id: string,
-  { at, last_password_reset, email_verified }: PasswordChange,
+  { at, last_password_reset, email_verified, ticket_digest }: PasswordChange & SetBy,
 ): Promise<void> {
   const changed = await trx
     .updateTable('users')
@@ -92,9 +99,10 @@ export async function recordPasswordChange(
     .returning('linked_to')
     .executeTakeFirst()
   if (changed) await endLoginsOf(trx, tenant_id, changed.linked_to ?? user_id, at)
+  await endPasswordLinks(trx, { tenant_id, connection_id, user_id }, ticket_digest)
 }
 
-/** Inserts or replaces the credential of a user. Nothing else changes: logins with the earlier password stay valid. */
+/** Inserts or replaces the credential of a user. Nothing else changes: logins with the earlier password and links for another one stay valid. */
 export async function replaceCredential(
   trx: Transaction,
   tenant_id: string,
@@ -111,15 +119,17 @@ export async function replaceCredential(
 }
 
 /**
- * Sets the password of a user, in the caller's transaction: the old hash is overwritten, every refresh token
- * family of the user is revoked, every session ends, and `last_password_reset` is set.
+ * Sets the password of a user, in the caller's transaction: the old hash is overwritten, every refresh token family of the user is revoked,
+ * every session and every open link or code for another password ends, and `last_password_reset` is set.
+ *
+ * @throws {Refusal} `inexistent_user`, where the user was deleted meanwhile
  */
 export async function setPassword(
   trx: Transaction,
   tenant_id: string,
   user_id: string,
   credential: NewCredential,
-  at: number,
+  { at, ticket_digest }: { at: number } & SetBy,
 ): Promise<void> {
   // The user's row first, as at login: two transactions that write rows in another order would wait for each other.
   const changed = await trx
@@ -127,8 +137,9 @@ export async function setPassword(
     .set({ last_password_reset: at, updated_at: at })
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
-    .returning('linked_to')
-    .executeTakeFirst()
+    .returning(['linked_to', 'connection_id'])
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_user'))
   await replaceCredential(trx, tenant_id, user_id, credential, at)
-  await endLoginsOf(trx, tenant_id, changed?.linked_to ?? user_id, at)
+  await endLoginsOf(trx, tenant_id, changed.linked_to ?? user_id, at)
+  await endPasswordLinks(trx, { tenant_id, connection_id: changed.connection_id, user_id }, ticket_digest)
 }

@@ -58,6 +58,24 @@ test('[guard: password-at-login-completion] a login with the old password that w
   assert.equal((await login('local', email, 'Another-one-2')).status, 200)
 })
 
+test('[guard: password-ends-links] a link that waits for the change of the password sets no other one', async () => {
+  const email = 'link@local.example'
+  const user_id = await server.createUser('local', { email, password })
+  const ticket = ticketIn((await server.must('POST', 'tickets/password-change', { user_id })).ticket)
+  const held = await holdTransaction(url, 'lock table token_families in share mode')
+  const change = server.must('PATCH', userPath(user_id), { password: 'Another-one-2' })
+  await held.blocks('update "token_families"')
+  const chosen = 'Chosen-by-link-3'
+  const form = new URLSearchParams({ ticket, password: chosen, password_repeat: chosen })
+  const old = server.post('/u/reset-password', form)
+  await held.blocks('update "users"')
+  await held.release()
+  await change
+  assert.equal((await old).status, 400)
+  assert.equal((await login('local', email, chosen)).status, 403)
+  assert.equal((await login('local', email, 'Another-one-2')).status, 200)
+})
+
 test('[guard: serializable-transactions] a wrong password noted beside a move leaves the record moved, and its deletion final', async () => {
   const { connection_id, email, user_id } = await legacyConnection('moving')
   // The record knows both identifiers, so that a login with the other one is another look-up of the same user.

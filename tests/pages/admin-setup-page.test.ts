@@ -59,7 +59,7 @@ test('the link creates one admin, once, who is signed in', async () => {
 
   for (const used of [await open(ticket), await send(ticket, 'eve@example.com', good)]) {
     assert.equal(used.status, 400)
-    assert.match(used.text, /This set-up link was used already/)
+    assert.match(used.text, /This link was used already/)
     assert.doesNotMatch(used.text, /<form/)
   }
   assert.equal((await admins()).length, 1)
@@ -257,8 +257,8 @@ test('a link expires after 24 hours; expired and unknown links are answered with
   server.advance(5000)
   const expired = await send(ticket, 'late@example.com', good)
   assert.equal(expired.status, 400)
-  assert.match(expired.text, /This set-up link has expired/)
-  assert.match((await open('nonsense')).text, /This set-up link does not work/)
-  assert.match((await api.send('/u/admin-setup')).text, /This set-up link does not work/)
+  assert.match(expired.text, /This link has expired/)
+  assert.match((await open('nonsense')).text, /This link does not work/)
+  assert.match((await api.send('/u/admin-setup')).text, /This link does not work/)
   assert.ok(!(await admins()).some((admin) => admin.startsWith('late@example.com')))
 })

@@ -83,7 +83,7 @@ test('the set-up link of the first start creates the admin, and opens the dashbo
     password_repeat: password,
   })
   assert.deepEqual([done.status, done.headers.get('location')], [303, '/'])
-  assert.match((await send(admin_setup_url)).text, /This set-up link was used already/)
+  assert.match((await send(admin_setup_url)).text, /This link was used already/)
 })
 
 test('an unknown path is answered with a page to a browser, else with JSON', async () => {

@@ -183,7 +183,8 @@ export const de: Record<MessageKey, Message> = {
     'Die Anwendung hat Sie mit einer Anfrage hierher geschickt, die nicht angenommen werden kann. Bitte wenden Sie sich an den Betreiber der Anwendung.',
   request_detail: 'Für Entwickler: {detail}',
   ticket_invalid_title: 'Dieser Link funktioniert nicht mehr',
-  ticket_invalid: 'Er wurde schon benutzt, er ist abgelaufen, oder ein Teil davon fehlt.',
+  ticket_invalid:
+    'Er wurde schon benutzt, er ist abgelaufen, oder ein Teil davon fehlt. Ein Link für ein neues Passwort endet auch, wenn das Passwort geändert wird.',
   ticket_invalid_hint:
     'Fordern Sie dort, wo Sie sich anmelden wollten, einen neuen Link an, und verwenden Sie die neueste E-Mail.',
   code_invalid:

@@ -179,7 +179,8 @@ export const en = {
     'The application sent you here with a request that cannot be accepted. Please contact the people who run it.',
   request_detail: 'For developers: {detail}',
   ticket_invalid_title: 'This link no longer works',
-  ticket_invalid: 'It was used already, it has expired, or part of it is missing.',
+  ticket_invalid:
+    'It was used already, it has expired, or part of it is missing. A link for a new password also ends when the password is changed.',
   ticket_invalid_hint: 'Ask for a new link where you wanted to log in, and use the newest mail.',
   code_invalid:
     'This code is wrong or no longer valid. After five wrong codes, ask for a new one where you wanted to log in.',

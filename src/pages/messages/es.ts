@@ -179,7 +179,8 @@ export const es: Record<MessageKey, Message> = {
     'La aplicación le ha enviado aquí con una petición que no se puede aceptar. Póngase en contacto con los responsables de la aplicación.',
   request_detail: 'Para desarrolladores: {detail}',
   ticket_invalid_title: 'Este enlace ya no funciona',
-  ticket_invalid: 'Ya se ha usado, ha caducado o le falta una parte.',
+  ticket_invalid:
+    'Ya se ha usado, ha caducado o le falta una parte. Un enlace para una contraseña nueva también deja de funcionar cuando se cambia la contraseña.',
   ticket_invalid_hint: 'Pida un enlace nuevo donde quería iniciar sesión y use el correo más reciente.',
   code_invalid:
     'Este código es incorrecto o ya no es válido. Después de cinco códigos incorrectos, pida uno nuevo donde quería iniciar sesión.',

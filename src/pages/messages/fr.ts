@@ -184,7 +184,8 @@ export const fr: Record<MessageKey, Message> = {
     'L’application vous a envoyé ici avec une demande qui ne peut pas être acceptée. Veuillez contacter les responsables de l’application.',
   request_detail: 'Pour les développeurs : {detail}',
   ticket_invalid_title: 'Ce lien ne fonctionne plus',
-  ticket_invalid: 'Il a déjà été utilisé, il a expiré ou il en manque une partie.',
+  ticket_invalid:
+    'Il a déjà été utilisé, il a expiré ou il en manque une partie. Un lien pour un nouveau mot de passe cesse aussi de fonctionner quand le mot de passe est changé.',
   ticket_invalid_hint:
     'Demandez un nouveau lien là où vous vouliez vous connecter et utilisez l’e-mail le plus récent.',
   code_invalid:

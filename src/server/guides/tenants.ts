@@ -34,7 +34,7 @@ export const tenant_guides: CommandGuides = {
       },
     },
     notes:
-      'With --user, for an admin of several tenants who has lost the password, and for a person whose address another person set up as an admin:\ngive the link to the holder of that address only, for example by a mail to it. Nothing else proves the address. With the new password,\nevery session and token of before ends. The person can then become an admin of further tenants with it.',
+      'With --user, for an admin of several tenants who has lost the password, and for a person whose address another person set up as an admin:\ngive the link to the holder of that address only, for example by a mail to it. Nothing else proves the address. With the new password,\nevery session, token and such link of before ends. The person can then become an admin of further tenants with it.',
     example: 'admin-link --tenant acme',
   },
   'management-client create': {

@@ -17,6 +17,7 @@ import { makeLegacyActivityTable } from './legacy-activity.ts'
 import { addLinkedUsers } from './linked-users.ts'
 import { addLegacyBlocks } from './legacy-blocks.ts'
 import { makeJobTables } from './job-schema.ts'
+import { indexLinksOfLegacyUsers } from './links-of-legacy-users.ts'
 import { addListIndexes } from './list-indexes.ts'
 import { addLogPositions } from './log-positions.ts'
 import { makeLogTerms } from './log-terms.ts'
@@ -120,4 +121,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 45, name: 'tickets of users', up: addTicketsOfUsers },
   { version: 46, name: 'arrivals of connections', up: indexArrivalsOfConnections },
   { version: 47, name: 'usernames by prefix', up: indexUsernamesByPrefix },
+  { version: 48, name: 'links of legacy users', up: indexLinksOfLegacyUsers },
 ]

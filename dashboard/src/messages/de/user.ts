@@ -38,7 +38,8 @@ export const user = translation<'user'>()({
   picture: 'Adresse des Bildes',
   pictureHint: 'Ohne ein Bild sehen Anwendungen den Gravatar der E-Mail-Adresse.',
   password: 'Passwort',
-  passwordHint: 'Ein neues Passwort beendet alle Sitzungen und Refresh-Tokens des Benutzers.',
+  passwordHint:
+    'Ein neues Passwort beendet alle Sitzungen, Refresh-Tokens und offenen Links für ein anderes Passwort des Benutzers.',
   newPassword: 'Neues Passwort',
   setPassword: 'Passwort setzen',
   passwordDone: (name) => `${name} hat ein neues Passwort und ist überall abgemeldet`,
@@ -52,7 +53,7 @@ export const user = translation<'user'>()({
   createLink: 'Link ohne E-Mail erstellen',
   createLinkTitle: 'Ein Link für ein neues Passwort',
   createLinkText:
-    'Wer den Link hat, kann 5 Tage lang das Passwort dieses Benutzers setzen. Er wird einmal gezeigt: Senden Sie ihn dem Benutzer und keiner anderen Person.',
+    'Wer den Link hat, kann 5 Tage lang das Passwort dieses Benutzers setzen, bis ein anderes gesetzt wird. Er wird einmal gezeigt: Senden Sie ihn dem Benutzer und keiner anderen Person.',
   createdLink: 'Link',
   create: 'Erstellen',
   done: 'Fertig',

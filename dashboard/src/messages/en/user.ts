@@ -40,7 +40,7 @@ export const user = {
   pictureHint: 'Without one, applications see the Gravatar of the e-mail address.',
 
   password: 'Password',
-  passwordHint: 'A new password ends all sessions and refresh tokens of the user.',
+  passwordHint: 'A new password ends all sessions, refresh tokens and open links for another password of the user.',
   newPassword: 'New password',
   setPassword: 'Set the password',
   passwordDone: (name: string) => `${name} has a new password, and is logged out everywhere`,
@@ -55,7 +55,7 @@ export const user = {
   createLink: 'Create a link without a mail',
   createLinkTitle: 'A link for a new password',
   createLinkText:
-    'Who has the link can set the password of this user for 5 days. It is shown once: send it to the user and to no other person.',
+    'Who has the link can set the password of this user for 5 days, until another password is set. It is shown once: send it to the user and to no other person.',
   createdLink: 'Link',
   create: 'Create',
   done: 'Done',
