@@ -42,6 +42,25 @@ export async function roleOf(db: Db, tenant_id: string, user_id: string): Promis
   return roles.find((role) => role === row?.role)
 }
 
+/** Whether a user of the system tenant is an owner of a tenant, and is not blocked. */
+export async function isActiveOwner(
+  db: Db,
+  { tenant_id, system_id, user_id }: { tenant_id: string; system_id: string; user_id: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('tenant_admins')
+    .innerJoin('users', 'users.user_id', 'tenant_admins.user_id')
+    .select('users.user_id')
+    .where('tenant_admins.tenant_id', '=', tenant_id)
+    .where('tenant_admins.user_id', '=', user_id)
+    .where('tenant_admins.role', '=', 'owner')
+    .where('users.tenant_id', '=', system_id)
+    .where('users.blocked', '=', 0)
+    .where('users.legacy_blocked', '=', 0)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Whether a user of the system tenant has a role in any other tenant than this one. */
 export async function isAdminOfAnotherTenant(db: Db, tenant_id: string, user_id: string): Promise<boolean> {
   const row = await db

@@ -13,7 +13,7 @@ import { findCredential } from '../users/find-credential.ts'
 import { newCredential, setPassword, type NewCredential } from '../users/write-credential.ts'
 import { checkedAddress } from './admin-address.ts'
 import { checkAdminPassword } from './admin-password.ts'
-import { addRole, isAdminOfAnotherTenant, roleOf, setRole } from './admin.ts'
+import { addRole, isActiveOwner, isAdminOfAnotherTenant, setRole } from './admin.ts'
 import { insertAdmin } from './insert-admin.ts'
 import { logInAdmin } from './log-in-admin.ts'
 import { readSetupTicket, type RoleOffer } from './setup-ticket.ts'
@@ -55,15 +55,16 @@ type SetupCompletion = {
   caller: Caller
 }
 
-/** Gives the user the role that the link offers. @throws {Refusal} `ticket_invalid` where the inviting admin is no longer an owner */
+/** Gives the user the role that the link offers. @throws {Refusal} `ticket_invalid` where the inviting admin is no longer an owner, or is blocked */
 async function giveRole(
   trx: Transaction,
-  { tenant: { tenant_id }, offer, user_id }: SetupCompletion,
+  { system, tenant: { tenant_id }, offer, user_id }: SetupCompletion,
   at: number,
 ): Promise<void> {
   const { role } = offer
   if (offer.kind === 'admin_setup') return await setRole(trx, { tenant_id, user_id, role }, at)
-  if ((await roleOf(trx, tenant_id, offer.invited_by)) !== 'owner') throw new Refusal('ticket_invalid')
+  const inviting = { tenant_id, system_id: system.tenant_id, user_id: offer.invited_by }
+  if (!(await isActiveOwner(trx, inviting))) throw new Refusal('ticket_invalid')
   await addRole(trx, { tenant_id, user_id, role }, at)
 }
 

@@ -211,6 +211,19 @@ test('an invitation ends when it is withdrawn or sent again, when its owner lose
   token = await admins.accessToken(owner)
 })
 
+test('an invitation of an owner whom the operator has blocked gives no role [guard: invitation-of-active-owner]', async () => {
+  const { admins, db } = started
+  const taken_over = 'taken-over@example.com'
+  await admins.setUp(taken_over)
+  const body = { email: 'intruder@example.com', role: 'owner' }
+  const { json } = await call('POST', 'tenant-admin-invitations', body, await admins.accessToken(taken_over))
+  assert.equal((await commandOf('users', 'block', '--user', taken_over)).status, 0)
+  const form = { ticket: ticketIn(json.link), password: admin_password, password_repeat: admin_password }
+  const refused = await admins.sendForm(form)
+  assert.deepEqual([refused.status, /does not work/.test(refused.text)], [400, true])
+  assert.deepEqual(await db.selectFrom('users').select('user_id').where('email', '=', body.email).execute(), [])
+})
+
 test('invitations are bounded per address, and refused for an admin and for what is no address', async () => {
   const invite = (email: string) => call('POST', 'tenant-admin-invitations', { email, role: 'viewer' })
   assert.equal((await invite(owner.toUpperCase())).json.errorCode, 'admin_exists')

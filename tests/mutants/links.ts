@@ -53,4 +53,11 @@ export const mutants: readonly Mutant[] = [
     replace: "['password_change']",
     tests,
   },
+  {
+    guard: 'invitation-of-active-owner',
+    file: 'src/admins/admin.ts',
+    find: ".where('users.blocked', '=', 0)",
+    replace: '',
+    tests: ['tests/admins/members.test.ts'],
+  },
 ]
