@@ -117,6 +117,26 @@ test('a new password ends the other sessions and their tokens, keeps this browse
   assert.equal(events.length, 1)
 })
 
+test('the password of another admin, who has the address by now, changes none [guard: own-password-of-own-user]', async () => {
+  const [mine, other] = ['mine@example.com', 'others@example.com']
+  const browser = await newAdmin(mine)
+  await admins.setUp(other)
+  const others_password = 'the other admin has this password'
+  const other_browser = await signedIn(other)
+  assert.equal((await change(other_browser, admin_password, others_password)).status, 204)
+  // The address of the session is another admin's by the time that the password is verified.
+  const { db } = server.internals
+  const { user_id } = await db.selectFrom('users').select('user_id').where('email', '=', mine).executeTakeFirstOrThrow()
+  const setAddress = (email: string) =>
+    db.updateTable('users').set({ email, email_lower: email }).where('user_id', '=', user_id).execute()
+  await setAddress(other)
+  const { status, json } = await change(browser, others_password)
+  assert.deepEqual([status, json.error], [403, 'invalid_grant'])
+  await setAddress(mine)
+  assert.equal((await admins.logIn(mine)).status, 200)
+  assert.equal((await admins.logIn(other, others_password)).status, 200)
+})
+
 test('of two changes at once, one counts', async () => {
   const email = 'twice@example.com'
   const [one, other] = [await newAdmin(email), await signedIn(email)]

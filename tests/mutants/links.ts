@@ -60,4 +60,11 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/admins/members.test.ts'],
   },
+  {
+    guard: 'own-password-of-own-user',
+    file: 'src/admins/change-own-password.ts',
+    find: "if (admin.user_id !== user_id) throw new Refusal('wrong_credentials')",
+    replace: '',
+    tests: ['tests/attacks/own-password.test.ts'],
+  },
 ]
