@@ -48,7 +48,7 @@ export const settings = {
   WHERRY_ADMIN_URL: {
     kind: 'url',
     description:
-      'Address of the pages and tokens of admins, with another host or port than the public URL. No tenant is served there. The server also listens there if the host is a loopback host and the port is not its own; for any other host, a reverse proxy must pass the Host header on. The value off means that there is no such address. All processes on one PostgreSQL need the same value. Default: the loopback host of the public URL with the port after the port of the server; none where the public URL is not on this machine.',
+      'Address of the pages and tokens of admins, with another host or port than the public URL. No tenant is served there. In production, give it a host name of its own: browsers send cookies to all ports of a host. The server also listens there if the host is a loopback host and the port is not its own; for any other host, a reverse proxy must pass the Host header on. The value off means that there is no such address. All processes on one PostgreSQL need the same value. Default: the loopback host of the public URL with the port after the port of the server; none where the public URL is not on this machine.',
   },
   WHERRY_DATA_DIR: {
     kind: 'folder',

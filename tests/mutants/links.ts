@@ -67,4 +67,11 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/attacks/own-password.test.ts'],
   },
+  {
+    guard: 'doctor-shared-host',
+    file: 'src/server/doctor/check-addresses.ts',
+    find: 'if (isLoopbackHost(hostname)) return []',
+    replace: 'if (hostname) return []',
+    tests: ['tests/server/doctor.test.ts'],
+  },
 ]

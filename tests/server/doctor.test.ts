@@ -129,6 +129,23 @@ describe('doctor without a server', () => {
     })
     stranger.close()
   })
+
+  it('finds a host name that admins share with a tenant, unless it is this machine’s own [guard: doctor-shared-host]', async () => {
+    await withCommandDeps(readConfig(server.env), async (deps) => {
+      const sharedBy = async (of_tenant: string, of_admins: string): Promise<string | undefined> => {
+        await deps.db.updateTable('tenants').set({ domain: of_tenant }).where('is_default', '=', 1).execute()
+        await deps.db.updateTable('tenants').set({ domain: of_admins }).where('is_system', '=', 1).execute()
+        const found = await checkAddresses({ ...deps, in_server: false })
+        return found.find(({ message }) => /has the same host name as/.test(message))?.message
+      }
+      assert.match(
+        (await sharedBy('login.example', 'login.example:8443')) ?? '',
+        /^http:\/\/login\.example:8443\/ has the same host name as http:\/\/login\.example\/: .* at all ports/,
+      )
+      assert.equal(await sharedBy('login.example', 'admins.login.example'), undefined)
+      assert.equal(await sharedBy('localhost:3000', 'localhost:3001'), undefined)
+    })
+  })
 })
 
 describe('checks of settings', () => {

@@ -5,6 +5,7 @@ import { issuerOf, tenantFromRow, type Tenant } from '../../tenants/tenant.ts'
 import type { CommandDeps } from '../command-deps.ts'
 import { failure, messageOf, ok, warning, type Found } from './finding.ts'
 import { requestDocument } from './request-document.ts'
+import { tenantsToCheck } from './tenants-to-check.ts'
 
 const discovery = '.well-known/openid-configuration'
 
@@ -59,22 +60,41 @@ async function tenantWhere(deps: CommandDeps, column: 'is_default' | 'is_system'
   return row && tenantFromRow(row)
 }
 
-/** Checks that the addresses of the default tenant and of admins reach this server. */
+/** Warns of a host that admins share with a tenant: browsers know cookies by their host, and not by the port. This machine's own is no risk of others. */
+async function checkSharedHost(deps: CommandDeps, admin_url: string): Promise<Found[]> {
+  const { hostname } = new URL(admin_url)
+  if (isLoopbackHost(hostname)) return []
+  const issuers = (await tenantsToCheck(deps.db))
+    .filter(({ is_system }) => !is_system)
+    .map((tenant) => issuerOf(tenant, deps.site.scheme))
+    .filter((issuer) => new URL(issuer).hostname === hostname)
+  if (issuers.length === 0) return []
+  return [
+    warning(
+      `${admin_url} has the same host name as ${issuers.join(', ')}: browsers send the session cookie of an admin to the servers at all ports of this host.`,
+      'Give WHERRY_ADMIN_URL a host name of its own, at which nothing else is served.',
+    ),
+  ]
+}
+
+/** Checks that the addresses of the default tenant and of admins reach this server, and that admins have a host name of their own. */
 export async function checkAddresses(deps: CommandDeps): Promise<Found[]> {
   const { scheme } = deps.site
   const tenant = await tenantWhere(deps, 'is_default')
   if (!tenant) return [warning('There is no tenant yet.', 'Start the server once: npm start.')]
   const issuer = issuerOf(tenant, scheme)
+  const system = await tenantWhere(deps, 'is_system')
+  const admin_url = system && adminOrigin(system, scheme)
+  const shared = admin_url === undefined ? [] : await checkSharedHost(deps, admin_url)
   if (!deps.in_server) {
     return [
+      ...shared,
       warning(
         `No server uses ${deps.config.data_dir}, so that ${issuer} is not checked.`,
         'Start the server: npm start.',
       ),
     ]
   }
-  const system = await tenantWhere(deps, 'is_system')
-  const admin_url = system && adminOrigin(system, scheme)
   const of_admins =
     admin_url === undefined
       ? warning(
@@ -82,5 +102,5 @@ export async function checkAddresses(deps: CommandDeps): Promise<Found[]> {
           'Set WHERRY_ADMIN_URL, start the server, and print a link: admin-link.',
         )
       : await checkAddress('admins', admin_url)
-  return [await checkAddress('the default tenant', issuer), of_admins]
+  return [await checkAddress('the default tenant', issuer), of_admins, ...shared]
 }
