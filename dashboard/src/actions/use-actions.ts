@@ -43,6 +43,6 @@ export function useSetBindings(trigger: ActionTrigger): {
   return {
     is_busy: update.isPending,
     set: async (before, next, text) =>
-      save(next).then(() => notifyUndo(text, { label: undo, run: () => void save(before).catch(tell) }), tell),
+      save(next).then(() => void notifyUndo(text, { label: undo, run: () => void save(before).catch(tell) }), tell),
   }
 }

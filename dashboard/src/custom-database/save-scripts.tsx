@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
+import { closeLoadNotice } from './load-notice'
 import { doesRun } from './script-facts'
 import type { Connection, Script } from './scripts'
 import type { ScriptDrafts } from './script-drafts'
@@ -48,6 +49,8 @@ export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved
       return one ? [[script, { source: one.source === '' ? null : one.source, replaces: one.replaces }] as const] : []
     })
     onMark(undefined)
+    // Undo would delete what the saved scripts need.
+    closeLoadNotice(connection.id)
     update.mutate(
       { id: connection.id, body: { scripts: Object.fromEntries(entries) } },
       {

@@ -8,8 +8,9 @@ import { StartFromTemplate, type Generated } from '../connections/start-from-tem
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { DiffView } from '../ui/diff-view'
-import { notifyProblem, notifyUndo } from '../ui/notices'
+import { notifyProblem } from '../ui/notices'
 import { Permission } from '../ui/permission'
+import { showLoadNotice } from './load-notice'
 import { useScriptDrafts, type ScriptDrafts } from './script-drafts'
 import type { Connection, Script } from './scripts'
 
@@ -30,7 +31,7 @@ function replacedBy(scripts: readonly Script[], { drafts }: ScriptDrafts, genera
 
 /**
  * Where scripts come from. What a template generates becomes drafts, which are not in use until they are saved; where it would replace a
- * script or a draft, both are shown first. A load can be undone, with what it added to the connection.
+ * script or a draft, both are shown first. Until its scripts are saved, a load can be undone, with what it added to the connection.
  */
 export function StartFrom({ connection, scripts }: { connection: Connection; scripts: Script[] }): ReactElement {
   const t = useMessages()
@@ -59,7 +60,7 @@ export function StartFrom({ connection, scripts }: { connection: Connection; scr
   const load = (generated: Generated): void => {
     setAsked(undefined)
     const undo = state.load(scripts, generated.scripts, generated.label)
-    notifyUndo(texts.scriptsLoaded(generated.label), {
+    showLoadNotice(connection.id, texts.scriptsLoaded(generated.label), {
       label: t.ui.undo,
       run: () => {
         undo()

@@ -16,8 +16,11 @@ export function notifyProblem(title: string, error: unknown): void {
   notifications.show({ title, message, color: 'red', autoClose: false, withBorder: true, role: 'alert' })
 }
 
-/** Says that something was done, with a button that reverses it: for whatever can be reversed, instead of a question before. */
-export function notifyUndo(text: string, undo: { label: string; run: () => void }): void {
+/**
+ * Says that something was done, with a button that reverses it: for whatever can be reversed, instead of a question before. Returns what
+ * closes the notice, for where it can no longer be reversed.
+ */
+export function notifyUndo(text: string, undo: { label: string; run: () => void }): () => void {
   const id = notifications.show({
     autoClose: undo_ms,
     withBorder: true,
@@ -38,4 +41,5 @@ export function notifyUndo(text: string, undo: { label: string; run: () => void 
       </Group>
     ),
   })
+  return () => void notifications.hide(id)
 }

@@ -120,3 +120,28 @@ test('a switch that would lock users out is refused with the reason', async () =
   assert.equal(await dialog.getByRole('button', { name: 'Change it' }).isDisabled(), true)
   assert.deepEqual(dashboard.errors, [])
 })
+
+test('the scripts of a template that were saved keep their parameter and host: Undo is no longer offered', async () => {
+  const { page, server } = dashboard
+  const options = { enabledDatabaseCustomization: true, import_mode: true }
+  const id = await server.createConnection('saved-template', options, [])
+  await dashboard.goto(`connections/${id}/custom-database`)
+  await page.getByRole('button', { name: 'Start from a template' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Legacy store').fill('PostgreSQL')
+  await page.getByRole('option', { name: 'PostgreSQL', exact: true }).click()
+  await dialog.getByLabel(/^DATABASE_URL/).fill('postgres://u:secret@db.example:5433/shop')
+  await dialog.getByRole('button', { name: 'Load the scripts' }).click()
+  const undo = page.getByRole('button', { name: 'Undo' })
+  await undo.waitFor()
+  // A notice under the pointer does not close by itself.
+  await undo.hover()
+  await page.getByRole('button', { name: /^Save \d+ changed scripts$/ }).press('Enter')
+  await page.getByText('Saved. The next call runs the new version.').waitFor()
+  await undo.waitFor({ state: 'detached', timeout: 20_000 })
+  const { customScripts, egress, configuration } = await optionsOf(id)
+  assert.ok(Object.keys(customScripts as JsonObject).includes('login'))
+  assert.deepEqual(egress, { mode: 'allow_list', allow: ['db.example:5433'] })
+  assert.deepEqual(Object.keys(configuration as JsonObject), ['DATABASE_URL'])
+  assert.deepEqual(dashboard.errors, [])
+})
