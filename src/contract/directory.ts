@@ -140,7 +140,7 @@ export const directoryRoutes = {
     tag: 'migrations',
     summary: 'Import the users of the directory whose password hash can be used',
     description:
-      'They log in with their old password, whose hash is replaced by our own then. Users are skipped, and counted, who are gone, disabled, refused or excluded by a decision, were deleted here, or have moved; one who moves meanwhile is no error. The job answers the counts, and `GET /api/v2/jobs/{id}/errors` the refused users. A file of an import, with second factors or metadata beyond a directory, goes to `POST /api/v2/jobs/users-imports`.',
+      'They log in with their old password, whose hash is replaced by our own then. Users are skipped, and counted, who are gone, disabled, refused or excluded by a decision, were deleted here, or have moved; one who moves meanwhile is no error. The job answers the counts, and `GET /api/v2/jobs/{id}/errors` the refused users. A file of an import, with second factors or metadata beyond a directory, goes to `POST /api/v2/jobs/users-imports`. A tenant has one tail import at a time: while its job has not ended, a further one is refused (409) with the id of the job.',
     status: 202,
     params: ConnectionParams,
     response: Type.Object({ job_id: Type.String() }),

@@ -17,6 +17,11 @@ export const migration_problems = {
     errorCode: 'legacy_activity_running',
     message: 'The sessions of this legacy store are being sampled. Wait until the job has ended, or cancel it.',
   },
+  tail_import_running: {
+    status: 409,
+    errorCode: 'tail_import_running',
+    message: 'A tail import of this tenant has not ended: wait until its job has ended.',
+  },
   malformed_directory_file: {
     status: 400,
     errorCode: 'malformed_directory_file',

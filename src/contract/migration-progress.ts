@@ -122,7 +122,9 @@ export const MigrationGroups = Type.Object({
       domains: Type.Array(Group, { description: 'The 10 most frequent e-mail domains.' }),
       other_domains: count('People of other e-mail domains.'),
       without_address: count('People without an e-mail address on record.'),
-      with_hash: count('People whose password hash the directory has, so that an import can move them.'),
+      with_hash: count(
+        'People whose password hash the directory has. An import skips those of them who are disabled, refused, excluded or gone.',
+      ),
       reachable: count('People with an e-mail address on record to which a link can be mailed.'),
       disabled: count('People whom the legacy store would not let log in.'),
     }),

@@ -143,7 +143,12 @@ export const DirectorySummary = Type.Object(
     ),
     gone: Type.Optional(Type.Integer({ description: 'Of `records`: not named by the last load.' })),
     disabled: Type.Optional(Type.Integer({ description: 'Of `records`: disabled in the legacy store.' })),
-    with_hash: Type.Optional(Type.Integer({ description: 'Of `records`: not moved, with a hash for an import.' })),
+    with_hash: Type.Optional(
+      Type.Integer({
+        description:
+          'Of `records`: not moved, with a hash. An import skips those of them who are disabled, refused, excluded or gone.',
+      }),
+    ),
     problems: Type.Optional(Type.Integer({ description: 'Of `records`: cannot move as they are.' })),
     discovered: Type.Optional(Type.Integer({ description: 'Records of users whom no load has named.' })),
   },

@@ -40,6 +40,18 @@ export async function countActiveJobs(db: Db, tenant_id: string, kind: string): 
   return rows.length
 }
 
+/** A job of a kind that a tenant has and that has not ended, or undefined. */
+export async function activeJob(db: Db, tenant_id: string, kind: string): Promise<JobsTable | undefined> {
+  return await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('state', 'in', ['pending', 'running'])
+    .where('kind', '=', kind)
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /** A filter of pending jobs. */
 export type PendingFilter = {
   /** At least one. */

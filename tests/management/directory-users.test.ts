@@ -3,6 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { hashSync as bcrypt } from '@node-rs/bcrypt'
 import type { JsonObject } from '../../src/base/json.ts'
+import { enqueueJob } from '../../src/jobs/enqueue-job.ts'
+import { cancelJob } from '../../src/store/jobs.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { endedJob, endedLoad } from '../support/load-directory.ts'
 import type { TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -117,6 +120,23 @@ describe('a tail import', () => {
         'dee@dir.example refused undefined',
       ],
     )
+  })
+
+  it('is refused while another one of the tenant has not ended, with the job that runs', async () => {
+    const legacy = await connection([])
+    await legacy.load(`id,email,password_hash\nr1,ada@dir.example,${bcrypt('old password', 4)}\n`)
+    const { db, tenant_id } = server.internals
+    const at = Date.now()
+    const input = { connection_id: 'con_elsewhere', connection: 'elsewhere' }
+    // It does not begin before the refusal.
+    const running = { tenant_id, kind: 'tail_import', input, at, run_at: at + 3_600_000 }
+    const job_id = await inTransaction(db, (trx) => enqueueJob(trx, running))
+    const { status, json } = await server.api('POST', `${legacy.at}/tail-import`)
+    assert.deepEqual([status, json.errorCode, json.job_id], [409, 'tail_import_running', job_id])
+    const message = `A tail import of the connection elsewhere has not ended: wait until the job ${job_id} has ended.`
+    assert.equal(json.message, message)
+    await cancelJob(db, tenant_id, job_id, at)
+    assert.equal((await server.api('POST', `${legacy.at}/tail-import`)).status, 202)
   })
 
   it('lets users log in with their old password, and leaves those who are gone, disabled, refused or deleted', async () => {

@@ -2,12 +2,14 @@ import { Skeleton, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
+import { isActive } from '../jobs/job-state'
 import { useMessages } from '../messages/use-messages'
 import { JobProgress } from '../migration/job-progress'
 import { DataTable } from '../ui/data-table'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { StateBadge, type Tone } from '../ui/state-badge'
+import { Time } from '../ui/time'
 
 type Job = Answer<'getJob'>
 
@@ -20,13 +22,21 @@ export function ImportJob({ job_id }: { job_id: string }): ReactElement {
   const texts = t.tailImport
   const { data: job, error, refetch } = useRead('getJob', { id: job_id }, { every_ms: read_every_ms })
   if (!job) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Skeleton height={120} />
-  const is_running = job.status === 'pending' || job.status === 'processing'
+  const is_running = isActive(job)
   const counts = Object.entries(texts.counts).flatMap(([name, label]) => {
     const value = (job.summary as Record<string, unknown> | undefined)?.[name]
     return typeof value === 'number' && (value > 0 || name === 'inserted') ? [[label, t.ui.number(value)]] : []
   })
   return (
-    <Section title={texts.job} actions={<StateBadge tone={tones[job.status]}>{texts.states[job.status]}</StateBadge>}>
+    <Section
+      title={texts.job}
+      hint={
+        <>
+          {texts.begun} <Time value={job.created_at} is_relative />
+        </>
+      }
+      actions={<StateBadge tone={tones[job.status]}>{texts.states[job.status]}</StateBadge>}
+    >
       {is_running && <JobProgress job_id={job_id} />}
       {!is_running && job.status_details !== undefined && (
         <Text style={{ overflowWrap: 'anywhere' }}>{job.status_details}</Text>

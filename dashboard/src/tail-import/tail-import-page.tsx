@@ -2,6 +2,7 @@ import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useRead } from '../client/use-client'
+import { isActive } from '../jobs/job-state'
 import { useMessages } from '../messages/use-messages'
 import { phaseOf } from '../migration/phase'
 import { MigrationPartPage } from '../migration/part-page'
@@ -14,25 +15,35 @@ import { ImportJob } from './import-job'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id/tail-import')
 
-/** Imports the people who have not come, and whose password hash the directory has. */
+const read_every_ms = 5000
+
+/**
+ * Imports the people who have not come, and whose password hash the directory has. An import that runs is shown wherever it was started; else
+ * that of the address, or the last one.
+ */
 export function TailImportPage(): ReactElement {
   const t = useMessages().tailImport
   const { connection_id } = route.useParams()
   const { job } = route.useSearch()
+  const { data, error } = useRead('listJobs', { type: 'tail_import' }, { every_ms: read_every_ms })
+  // Those that have not ended come first, and then the newest.
+  const last = data?.jobs.find((one) => one.connection_id === connection_id)
+  const is_running = last !== undefined && isActive(last)
+  const shown = is_running ? last.id : (job ?? last?.id)
   return (
     <MigrationPartPage connection_id={connection_id} title={t.title} subtitle={t.subtitle}>
       <Stack gap="lg">
-        <Candidates connection_id={connection_id} />
-        {job !== undefined && <ImportJob job_id={job} />}
+        <Candidates connection_id={connection_id} can_start={!is_running && (data ?? error) !== null} />
+        {shown !== undefined && <ImportJob key={shown} job_id={shown} />}
       </Stack>
     </MigrationPartPage>
   )
 }
 
-function Candidates({ connection_id }: { connection_id: string }): ReactElement {
+function Candidates({ connection_id, can_start }: { connection_id: string; can_start: boolean }): ReactElement {
   const t = useMessages().tailImport
   const params = { connection_id }
-  const { data, error, refetch } = useRead('getMigration', { connection_id, days: 1 })
+  const { data, error, refetch } = useRead('getMigration', { connection_id, days: 1 }, { every_ms: read_every_ms })
   if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Skeleton height={120} />
   const with_hash = data.directory.with_hash ?? 0
   if (with_hash === 0) {
@@ -53,7 +64,7 @@ function Candidates({ connection_id }: { connection_id: string }): ReactElement 
     <Section title={t.candidates(with_hash)} hint={t.hint}>
       <Text size="sm">{t.skipped}</Text>
       <Group>
-        <Start connection_id={connection_id} people={with_hash} />
+        {can_start && <Start connection_id={connection_id} people={with_hash} />}
         <Link from="/t/$tenant_id" to="./migration/$connection_id" params={params} search={{ more: 'has_hash' }}>
           {t.show}
         </Link>

@@ -9,8 +9,9 @@ import { JobFailed, type JobHandler, type RunningJob } from '../../jobs/job.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { recordEvent } from '../../logs/record-event.ts'
 import { readCounters } from '../../store/connection-counters.ts'
-import { countActiveJobs } from '../../store/jobs.ts'
-import type { Db, DirectoryRowsTable, Transaction } from '../../store/tables.ts'
+import { activeJob } from '../../store/jobs.ts'
+import { readJson } from '../../store/json-column.ts'
+import type { Db, DirectoryRowsTable, JobsTable, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { ImportRow, RefusedRow } from '../import/import-row.ts'
@@ -208,10 +209,16 @@ export function createTailImport(deps: TailDeps): JobHandler<TailInput, TailCurs
   }
 }
 
+function isRunning({ job_id, input }: JobsTable): Refusal {
+  const { connection } = readJson<TailInput>(input)
+  const message = `A tail import of the connection ${connection} has not ended: wait until the job ${job_id} has ended.`
+  return new Refusal('tail_import_running', { message, body: { job_id } })
+}
+
 /**
  * Enqueues the import of the users of the directory whose hash can be used, and returns the id of the job.
  *
- * @throws {Refusal} `inexistent_connection`, `invalid_body`, `directory_missing`, `too_many_imports`
+ * @throws {Refusal} `inexistent_connection`, `invalid_body`, `directory_missing`, `tail_import_running`
  */
 export async function startTailImport(deps: TailDeps & { jobs: { wake(): void } }, of: ConnectionKey): Promise<string> {
   const { tenant_id, connection_id } = of
@@ -221,7 +228,8 @@ export async function startTailImport(deps: TailDeps & { jobs: { wake(): void } 
     if (connection.mode === 'legacy') throw invalidBody('The connection does not import users: turn import mode on')
     const counters = await readCounters(trx, tenant_id, connection_id)
     if ((counters['directory:records'] ?? 0) === 0) throw new Refusal('directory_missing')
-    if ((await countActiveJobs(trx, tenant_id, tail_import)) > 0) throw new Refusal('too_many_imports')
+    const active = await activeJob(trx, tenant_id, tail_import)
+    if (active) throw isRunning(active)
     const input: TailInput = { connection_id, connection: connection.name }
     const progress_total = counters['directory:with_hash'] ?? 0
     return await enqueueJob(trx, { tenant_id, kind: tail_import, input, at: deps.clock.now(), progress_total })

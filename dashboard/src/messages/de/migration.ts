@@ -198,7 +198,7 @@ export const migration = translation<'migration'>()({
     unknown: 'unbekannt',
   },
   otherDomains: 'andere Domains',
-  withHash: 'Hash bekannt: Ein Import kann sie umziehen',
+  withHash: 'Hash bekannt',
   reachable: 'per E-Mail erreichbar',
   withoutAddress: 'ohne E-Mail-Adresse',
   disabled: 'im Altsystem deaktiviert',

@@ -205,7 +205,7 @@ export const migration = {
     unknown: 'unknown',
   },
   otherDomains: 'other domains',
-  withHash: 'hash known: an import can move them',
+  withHash: 'hash known',
   reachable: 'reachable by e-mail',
   withoutAddress: 'without an e-mail address',
   disabled: 'disabled in the legacy store',
