@@ -43,7 +43,12 @@ export type Decision = Static<typeof Decision>
 
 /** A decision about all records with the same cause. */
 export const CauseDecision = Strict({
-  outcome: Type.Optional(Choice(Object.keys(outcomes) as Outcome[], 'The outcome of their last login')),
+  outcome: Type.Optional(
+    Choice(
+      Object.keys(outcomes) as Outcome[],
+      'The outcome of their last login, of users whose rows in the directory have no problem and share no identifier',
+    ),
+  ),
   problem: Type.Optional(Choice([...directory_problems], 'The problem of their rows in the directory')),
   kind: Choice(['exclude', 'retry'], '`exclude`: these users never move; `retry`: the next login decides again'),
   message: members.message,

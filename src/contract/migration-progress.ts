@@ -84,15 +84,20 @@ const PeopleWithCause = Type.Object({
     '`outcome`: the last login ended so; `problem`: the row of the directory; `shared`: another user of the directory has the same identifier; `drift`: the scripts disagree',
   ),
   cause: Type.String({ description: 'The outcome, the problem, `shared_identifier` or `drift`.' }),
-  people: count('People who have not moved, with this cause; for `drift` also those who have.'),
+  people: count(
+    'People who have not moved, with this cause; for `drift` also those who have. Each of the others counts once: by the problem of the row, else as `shared`, else by the outcome.',
+  ),
   decided: count('Of them, those with a decision that waits for the next login or import.'),
   sample: Type.Optional(
-    Type.Object({
-      record_id: Type.String(),
-      name: Type.Optional(Type.String({ description: 'E-mail address, username, another identifier or legacy id.' })),
-      message: Type.Optional(Type.String({ description: 'The last error, or the fields that differ.' })),
-      at: Type.Optional(Timestamp('Time of the last outcome.')),
-    }),
+    Type.Object(
+      {
+        record_id: Type.String(),
+        name: Type.Optional(Type.String({ description: 'E-mail address, username, another identifier or legacy id.' })),
+        message: Type.Optional(Type.String({ description: 'The last error, or the fields that differ.' })),
+        at: Type.Optional(Timestamp('Time of the last outcome.')),
+      },
+      { description: 'One of those without such a decision.' },
+    ),
   ),
 })
 

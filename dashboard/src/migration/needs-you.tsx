@@ -17,32 +17,42 @@ const read_every_ms = 15_000
 
 type Causes = Answer<'getMigrationCauses'>
 
-/** Each cause that needs an action: how many, an example, and the one action. */
+/** Each cause that needs an action: how many people without a decision, an example, and the one action; and how many are decided. */
 export function NeedsYou({
   connection_id,
   mode,
 }: Pick<Answer<'getMigration'>, 'connection_id' | 'mode'>): ReactElement {
   const t = useMessages().migration
   const { data, error, refetch } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms })
+  const open = (data?.people ?? []).filter(({ people, decided }) => people > decided)
+  const decided = (data?.people ?? []).reduce((sum, cause) => sum + cause.decided, 0)
   // Those of people with the same cause are named with them.
-  const others = (data?.logins ?? []).filter(({ outcome }) => !data?.people.some(({ cause }) => cause === outcome))
-  const is_calm = data?.logins.length === 0 && data.people.length === 0
+  const others = (data?.logins ?? []).filter(({ outcome }) => !open.some(({ cause }) => cause === outcome))
+  const is_calm = data?.logins.length === 0 && open.length === 0
   return (
     <Section title={t.needsYou}>
       {error && <Problem error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton height={120} />}
       {is_calm && <EmptyState title={t.needsNothing} hint={t.needsNothingHint} />}
-      {data?.people.map((cause) => (
+      {open.map((cause) => (
         <PeopleCause
           key={`${cause.kind} ${cause.cause}`}
           cause={cause}
           can_decide={mode === 'import'}
-          today={data.logins.find(({ outcome }) => outcome === cause.cause)?.logins ?? 0}
+          today={data?.logins.find(({ outcome }) => outcome === cause.cause)?.logins ?? 0}
         />
       ))}
       {others.map((cause) => (
         <LoginCause key={cause.outcome} cause={cause} />
       ))}
+      {decided > 0 && (
+        <Text size="sm">
+          {t.decided(decided)}{' '}
+          <Link from="/t/$tenant_id" to="./migration/$connection_id/decisions" params={{ connection_id }}>
+            {t.seeDecisions}
+          </Link>
+        </Text>
+      )}
     </Section>
   )
 }
@@ -88,7 +98,7 @@ function PeopleCause({
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
         <Text fw={600}>
-          {t.people(people)}: {nameOf(cause.cause)}
+          {t.people(people - decided)}: {nameOf(cause.cause)}
         </Text>
         <Group gap="xs">
           {can_decide && decidable.has(advice) && (
@@ -109,7 +119,7 @@ function PeopleCause({
         </Group>
       </Group>
       <Text size="sm" c="dimmed">
-        {t.advice[advice]} {today > 0 && t.alsoToday(today)} {decided > 0 && t.decided(decided)}
+        {t.advice[advice]} {today > 0 && t.alsoToday(today)}
       </Text>
       {sample && (
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>

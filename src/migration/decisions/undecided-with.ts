@@ -4,6 +4,7 @@ import type { Outcome } from '../../contract/outcomes.ts'
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { unmoved_states } from '../finish/not-moved.ts'
+import { sharedRecordIds } from './shared-records.ts'
 
 /** Why users cannot move: the outcome of their last login, or the problem of their rows in the directory. */
 export type DecidedCause = { kind: 'outcome'; cause: Outcome } | { kind: 'problem'; cause: DirectoryProblem }
@@ -35,16 +36,24 @@ const withProblem = (db: Db, { tenant_id, connection_id }: ConnectionKey, proble
     .where('record.state', 'in', [...unmoved_states])
     .where(is_undecided)
 
-/** The records of users whose last login ended so. */
-const withOutcome = (db: Db, { tenant_id, connection_id }: ConnectionKey, outcome: Outcome) =>
+// Those are the causes of these users, and not the outcome of their last login.
+const hasOtherCause = (of: ConnectionKey) => sql<SqlBool>`(exists (
+    select 1 from directory_rows as listed
+    where listed.tenant_id = record.tenant_id and listed.connection_id = record.connection_id
+      and listed.record_id = record.record_id and listed.problem is not null
+  ) or record.record_id in (${sharedRecordIds(of)}))`
+
+/** The records of users whose last login ended so, and whose rows have no problem and no identifier of another user. */
+const withOutcome = (db: Db, of: ConnectionKey, outcome: Outcome) =>
   db
     .selectFrom('migration_records as record')
-    .where('record.tenant_id', '=', tenant_id)
-    .where('record.connection_id', '=', connection_id)
+    .where('record.tenant_id', '=', of.tenant_id)
+    .where('record.connection_id', '=', of.connection_id)
     .where('record.last_outcome', '=', outcome)
     .select('record.record_id')
     .where('record.state', 'in', [...unmoved_states])
     .where(is_undecided)
+    .where(({ not }) => not(hasOtherCause(of)))
 
 /** Reads at most `take` records of users who have not moved for this cause, and about whom no decision holds. */
 export async function undecidedWith(

@@ -46,7 +46,8 @@ test('all people of a cause are excluded after a question that names their numbe
     message: 'Call us, please.',
   })
   await page.getByText('Decided about 3 people').waitFor()
-  await needs_you.getByText('3 people decided.').waitFor()
+  await needs_you.getByText('Decided: 3 people.', { exact: false }).waitFor()
+  assert.equal(await needs_you.getByText('invalid e-mail address').count(), 0)
   assert.equal(await needs_you.getByRole('button', { name: /^Decide for all/ }).count(), 0)
   const { records } = await server.must('GET', `migrations/${connection_id}/records?problem=any`)
   assert.deepEqual(

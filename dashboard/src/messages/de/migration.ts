@@ -135,9 +135,11 @@ export const migration = translation<'migration'>()({
   needsYou: 'Zu erledigen',
   needsNothing: 'Nichts zu erledigen',
   needsNothingHint:
-    'Heute ist keine Anmeldung aus einem Grund gescheitert, den Sie beheben könnten, und niemand ist abgelehnt.',
+    'Heute ist keine Anmeldung aus einem Grund gescheitert, den Sie beheben könnten, und niemand wartet auf eine Entscheidung.',
   alsoToday: (today) => `${logins(today)} heute.`,
-  decided: (decided) => `Über ${people(decided)} ist entschieden.`,
+  decided: (decided) =>
+    `Entschieden: ${people(decided)}. Eine Entscheidung gilt ab der nächsten Anmeldung oder dem nächsten Import.`,
+  seeDecisions: 'Entscheidungen ansehen',
   forExample: 'Zum Beispiel',
   reference: (code) => `Referenz ${code}`,
   actions: {

@@ -133,9 +133,10 @@ export const migration = {
   moreApplications: (more: number) => `${count(more)} more applications with fewer logins are not listed.`,
   needsYou: 'Needs you',
   needsNothing: 'Nothing needs you',
-  needsNothingHint: 'No login failed today for a reason that you could remove, and no one is refused.',
+  needsNothingHint: 'No login failed today for a reason that you could remove, and no one waits for a decision.',
   alsoToday: (today: number) => `${logins(today)} today.`,
-  decided: (decided: number) => `${people(decided)} decided.`,
+  decided: (decided: number) => `Decided: ${people(decided)}. A decision takes effect at the next login or import.`,
+  seeDecisions: 'See the decisions',
   forExample: 'For example',
   reference: (code: string) => `reference ${code}`,
   actions: {

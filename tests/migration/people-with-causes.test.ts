@@ -1,0 +1,59 @@
+// Who needs a decision: each person under one cause, until one is made.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { loadDirectory } from '../support/load-directory.ts'
+import { objects, type Json } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { testedStore } from '../support/tested-store.ts'
+
+const login = `function login(email, password, callback) {
+  callback(null, { user_id: email.split('@')[0], email: 'no address' })
+}`
+
+const store = await testedStore('SQLite')
+let server: TestServer
+before(async () => {
+  server = await startTestServer({ env: await store.env() })
+})
+after(async () => await server?.close())
+
+test('counts each person who needs a decision under one cause, as many as the preflight, until a decision is made', async () => {
+  const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login } }
+  const client = await server.createClient()
+  const connection_id = await server.createConnection('causes', options, [client])
+  const rows = ['1,no address', '2,no address', '3,', '4,twin@legacy.example', '5,Twin@legacy.example', '6,b@x.example']
+  await loadDirectory(server, connection_id, `id,email\n${rows.join('\n')}\n`)
+  await server.login(client, 'causes', 'fay@legacy.example', 'no address')
+  const of = `migrations/${connection_id}`
+  const causes = async () =>
+    Object.fromEntries(
+      objects((await server.must('GET', `${of}/causes`)).people).map((one) => [
+        String(one['cause']),
+        { people: Number(one['people']), decided: Number(one['decided']), has_sample: one['sample'] !== undefined },
+      ]),
+    )
+  const undecided = async () =>
+    objects((await server.must('GET', `${of}/preflight`)).reasons).find(({ reason }) => reason === 'undecided')?.[
+      'count'
+    ]
+  const open = (people: number) => ({ people, decided: 0, has_sample: true })
+  const expected = {
+    invalid_address: open(2),
+    missing_identifier: open(1),
+    shared_identifier: open(2),
+    profile_refused: open(1),
+  }
+  assert.deepEqual(await causes(), expected)
+  assert.equal(await undecided(), 6)
+  const decide = (cause: Json) =>
+    server.must('POST', `${of}/decisions/by-cause`, { ...cause, kind: 'exclude', people_max: 10 })
+  assert.deepEqual(await decide({ outcome: 'profile_refused' }), { decided: 1, has_more: false })
+  assert.deepEqual(await decide({ problem: 'invalid_address' }), { decided: 2, has_more: false })
+  const decided = (people: number) => ({ people, decided: people, has_sample: false })
+  assert.deepEqual(await causes(), { ...expected, invalid_address: decided(2), profile_refused: decided(1) })
+  assert.equal(await undecided(), 3)
+  const { records } = await server.must('GET', `${of}/records?shared=true`)
+  for (const { record_id } of objects(records))
+    await server.must('PUT', `${of}/records/${String(record_id)}/decision`, { kind: 'exclude' })
+  assert.deepEqual((await causes())['shared_identifier'], undefined)
+})
