@@ -10,6 +10,19 @@ const day_s = 86_400
 // Days between two labels of the axis.
 const steps = [1, 2, 7, 14, 30, 90, 365].map((days) => days * day_s)
 
+// Numbers between two labels of the other axis: what is counted is whole.
+const whole_steps = Array.from({ length: 10 }, (_, digits) => [1, 2, 5].map((step) => step * 10 ** digits)).flat()
+const label_gap = 20
+
+/** The width of the longest label of an axis, with the tick and the space beside it, in CSS pixels. */
+function widthOf(plot: uPlot, labels: readonly string[], axis: number): number {
+  const font = plot.axes[axis]?.font
+  plot.ctx.font = Array.isArray(font) ? String(font[0]) : (font ?? '')
+  return (
+    Math.ceil(Math.max(0, ...labels.map((label) => plot.ctx.measureText(label).width)) / devicePixelRatio) + label_gap
+  )
+}
+
 const resolved = (element: Element, colour: string): string =>
   getComputedStyle(element).getPropertyValue(colour.slice('var('.length, -1)).trim()
 
@@ -18,7 +31,7 @@ export function LineChartPlot({ times, series, marks = [], height = 220 }: LineC
   const { ref, width } = useElementSize()
   const parent = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('light')
-  const { language } = useMessages().ui
+  const { language, number } = useMessages().ui
   useEffect(() => {
     const element = parent.current
     if (!element || width === 0) return undefined
@@ -50,7 +63,13 @@ export function LineChartPlot({ times, series, marks = [], height = 220 }: LineC
             incrs: steps,
             values: (_plot, times_s) => times_s.map((time_s) => dayOf.format(time_s * 1000)),
           },
-          { stroke: text, grid },
+          {
+            stroke: text,
+            grid,
+            incrs: whole_steps,
+            values: (_plot, counts) => counts.map(number),
+            size: (plot_of, labels, axis) => widthOf(plot_of, labels ?? [], axis),
+          },
         ],
         hooks: { draw: [drawMarks] },
       },
@@ -58,7 +77,7 @@ export function LineChartPlot({ times, series, marks = [], height = 220 }: LineC
       element,
     )
     return () => plot.destroy()
-  }, [times, series, marks, height, width, scheme, language])
+  }, [times, series, marks, height, width, scheme, language, number])
   return (
     <div ref={ref} aria-hidden style={{ height }}>
       <div ref={parent} />
