@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { legacyScripts } from '../management/legacy-scripts.ts'
+import { loadDirectory } from '../support/load-directory.ts'
 import { objects, type Json, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -96,6 +97,24 @@ describe('the report', () => {
       assert.equal((await server.api('GET', `migrations/${id}/report?counts=kept&format=${format}`)).status, 400)
     }
     assert.equal((await server.api('GET', `migrations/${id}/report?counts=old`)).status, 400)
+  })
+
+  it('lists who remains by the last activity, the latest first, also in the table', async () => {
+    const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts }
+    const by_activity = await server.createConnection('by-activity', options, [])
+    const ago = (days: number) => new Date(Date.now() - days * day_ms).toISOString()
+    const lines = [ago(800), '', ago(200), ago(60), ago(1)].map((at, nth) => `a${nth},a${nth}@legacy.example,${at}`)
+    await loadDirectory(server, by_activity, `id,email,last_activity_at\n${lines.join('\n')}\n`)
+    const path = `migrations/${by_activity}/report`
+    const latest_first = ['30_days', '90_days', 'year', 'older', 'unknown']
+    assert.deepEqual(Object.keys((await server.must('GET', path)).remaining.by_last_activity), latest_first)
+    const headers = { authorization: `Bearer ${await server.managementToken()}` }
+    const { text } = await server.send(`/api/v2/${path}?format=csv`, { headers })
+    const rows = text.split('\r\n').filter((line) => line.startsWith('remaining_by_last_activity,'))
+    assert.deepEqual(
+      rows.map((line) => line.split(',')[1]),
+      latest_first,
+    )
   })
 
   it('is a page without script that needs nothing else, and a table without formulas', async () => {

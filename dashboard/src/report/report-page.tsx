@@ -131,9 +131,10 @@ function Report({ report }: { report: MigrationReport }): ReactElement {
         />
         <Counts
           title={texts.remaining}
-          counts={{ ...report.remaining.by_last_activity, disabled: report.remaining.disabled }}
-          names={{ ...t.migration.activity, disabled: texts.disabled }}
+          counts={report.remaining.by_last_activity}
+          names={t.migration.activity}
           total={report.remaining.total}
+          note={report.remaining.disabled > 0 ? texts.disabledOfThem(report.remaining.disabled) : undefined}
         />
         <Counts title={texts.decisions} counts={report.decisions} names={t.migration.kinds} />
         <Counts title={texts.drift} counts={report.drift.fields} names={{}} total={report.drift.people} />
@@ -194,11 +195,14 @@ function Counts({
   counts,
   names,
   total,
+  note,
 }: {
   title: string
   counts: Readonly<Record<string, number>>
   names: Readonly<Record<string, string>>
   total?: number
+  /** What is said of all of them, below. */
+  note?: string | undefined
 }): ReactElement {
   const t = useMessages()
   const rows = Object.entries(counts).filter(([, count]) => count > 0)
@@ -215,6 +219,7 @@ function Counts({
           rows={rows.map(([name, count]) => [names[name] ?? name, t.ui.number(count)])}
         />
       )}
+      {note !== undefined && <Text size="sm">{note}</Text>}
     </Section>
   )
 }

@@ -33,6 +33,9 @@ const dayOf = (column: string): RawBuilder<number | string | null> =>
 
 const flag = (condition: RawBuilder<unknown>): RawBuilder<number> => sql`case when ${condition} then 1 else 0 end`
 
+/** The times of the last activity of people, the latest first. */
+export const last_activities = ['30_days', '90_days', 'year', 'older', 'unknown'] as const
+
 function lastActivity(now: number): RawBuilder<string> {
   const since = (days: number) => sql.lit(now - days * day_ms)
   const at = sql.ref('row.last_activity_at')

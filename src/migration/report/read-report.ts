@@ -10,7 +10,15 @@ import type { ConnectionKey } from '../find-records.ts'
 import type { Count } from '../kept-counts.ts'
 import type { Drift } from '../record-observation.ts'
 import { visitRecords } from '../record-parts.ts'
-import { countPeople, movedByDay, peopleBy, peopleByState, sumOf, type PeopleGroup } from './count-people.ts'
+import {
+  countPeople,
+  last_activities,
+  movedByDay,
+  peopleBy,
+  peopleByState,
+  sumOf,
+  type PeopleGroup,
+} from './count-people.ts'
 import { readDays } from './read-days.ts'
 
 async function countArrivals(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
@@ -69,6 +77,14 @@ function refusedPeople(groups: readonly PeopleGroup[]): MigrationReport['refused
       ...defined({ problem: of_kind[0]?.problem ?? undefined }),
     }))
     .toSorted((one, other) => other.people - one.people)
+}
+
+/** People by their last activity, the latest first. */
+function peopleByActivity(groups: readonly PeopleGroup[]): Record<string, number> {
+  const people = peopleBy(groups, ({ last_activity }) => last_activity)
+  return Object.fromEntries(
+    last_activities.flatMap((name) => (people[name] === undefined ? [] : [[name, people[name]]])),
+  )
 }
 
 /** What a report says of people: see `countForReport`. */
@@ -140,7 +156,7 @@ export async function makeReport(
     drift: { people: sumOf(of(({ has_drift }) => has_drift)), fields: drift_fields },
     remaining: {
       total: sumOf(remaining),
-      by_last_activity: peopleBy(remaining, ({ last_activity }) => last_activity),
+      by_last_activity: peopleByActivity(remaining),
       disabled: sumOf(remaining.filter(({ is_disabled }) => is_disabled)),
     },
     days: await readDays(db, connection, () => movedByDay(groups)),

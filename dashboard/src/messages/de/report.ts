@@ -5,7 +5,8 @@ const count = (value: number): string => number('de', value)
 
 export const report = translation<'report'>()({
   title: 'Bericht',
-  subtitle: 'Die Zahlen der Migration, zum Lesen und Aufbewahren. Sie bleiben, nachdem das Altsystem gelöscht ist.',
+  subtitle:
+    'Die Zahlen der Migration, zum Lesen und Aufbewahren. Sie bleiben auch nach dem letzten Schritt des Abschlusses, der löscht, was Wherry vom Altsystem aufbewahrt hat.',
   formats: { html: 'HTML', csv: 'CSV', json: 'JSON' },
   download: (format) => `Bericht als ${format} herunterladen`,
   notDownloaded: 'Der Bericht konnte nicht heruntergeladen werden',
@@ -35,7 +36,8 @@ export const report = translation<'report'>()({
   refused: 'Können nicht umziehen, nach Ursache',
   noCause: 'keine Ursache erfasst',
   remaining: 'Nicht umgezogen, nach letzter Aktivität',
-  disabled: 'davon im Altsystem deaktiviert',
+  disabledOfThem: (value) =>
+    `Im Altsystem deaktiviert: ${plural('de', value, { one: '1 davon', other: `${count(value)} davon` })}.`,
   decisions: 'Entscheidungen',
   drift: 'Widersprüche der Skripte, nach Feld',
   days: 'Nach Tag',

@@ -4,7 +4,8 @@ const count = (value: number): string => number('en', value)
 
 export const report = {
   title: 'Report',
-  subtitle: 'The numbers of the migration, to read and to keep. They stay after the legacy store is wiped.',
+  subtitle:
+    'The numbers of the migration, to read and to keep. They stay after the last step of the finish, which wipes what Wherry kept of the legacy store.',
   formats: { html: 'HTML', csv: 'CSV', json: 'JSON' },
   download: (format: string) => `Download the report as ${format}`,
   notDownloaded: 'The report could not be downloaded',
@@ -35,7 +36,8 @@ export const report = {
   refused: 'Cannot move, by cause',
   noCause: 'no cause recorded',
   remaining: 'Not moved, by last activity',
-  disabled: 'of them disabled in the legacy store',
+  disabledOfThem: (value: number) =>
+    `Disabled in the legacy store: ${plural('en', value, { one: '1 of them', other: `${count(value)} of them` })}.`,
   decisions: 'Decisions',
   drift: 'Scripts disagreed, by field',
   days: 'By day',
