@@ -122,6 +122,19 @@ describe('a tail import', () => {
     )
   })
 
+  it('[guard: exact-numeric-ids] imports each user under the id of the file, also where numbers have more than 53 bits', async () => {
+    const legacy = await connection([])
+    const hash = bcrypt('old password', 4)
+    const line = (id: string, name: string) =>
+      `{"id":${id},"email":"${name}@numbers.example","password_hash":"${hash}"}\n`
+    const file = line('9007199254740993', 'carl') + line('9007199254740992', 'dana')
+    await legacy.load(file, { format: 'ndjson' })
+    await endedJob(server, (await server.must('POST', `${legacy.at}/tail-import`)).job_id)
+    const emailOf = async (id: string): Promise<unknown> => (await server.must('GET', `users/auth0%7C${id}`)).email
+    assert.equal(await emailOf('9007199254740993'), 'carl@numbers.example')
+    assert.equal(await emailOf('9007199254740992'), 'dana@numbers.example')
+  })
+
   it('is refused while another one of the tenant has not ended, with the job that runs', async () => {
     const legacy = await connection([])
     await legacy.load(`id,email,password_hash\nr1,ada@dir.example,${bcrypt('old password', 4)}\n`)

@@ -133,6 +133,30 @@ describe('a JSON file', () => {
     ])
   })
 
+  test('with numbers of more than 53 bits is read digit by digit in all formats [guard: exact-numeric-ids]', async () => {
+    const id = '9007199254740993'
+    const users: [DirectoryFormat, string][] = [
+      ['ndjson', `{"id":${id}}`],
+      ['ndjson', `[{ "id" :\n${id} , "email": "ada@example.org"}]`],
+      ['auth0', `{"user_id":${id}}`],
+      ['auth0', `{"identities":[{"provider":"auth0","user_id":${id}}]}`],
+      ['firebase', `{"users":[{"localId":${id}}]}`],
+      ['cognito', `{"Users":[{"Username":"ada","Attributes":[{"Name":"sub","Value":${id}}]}]}`],
+      ['okta', `[{"profile":{"login":"ada"},"id":${id}}]`],
+      ['keycloak', `{"users":[{"id":${id}}]}`],
+      ['supabase', `[{"id":${id}}]`],
+      ['wordpress', `[{"ID":${id}}]`],
+    ]
+    for (const [format, text] of users) {
+      const [entry] = await entriesOf(text, { format })
+      assert.equal(entry?.legacy_id, id, text)
+    }
+    const text = `{"id":-${id}0,"user_metadata":{"card":${id},"points":12,"share":0.30000000000000004}}`
+    const [entry] = await entriesOf(text, { format: 'ndjson' })
+    assert.equal(entry?.legacy_id, `-${id}0`)
+    assert.deepEqual(entry.profile, { user_metadata: { card: id, points: 12, share: 0.1 + 0.2 } })
+  })
+
   test('that was cut off, or is in another form, is refused with its line', async () => {
     const realm = fileOf('keycloak-realm.json').toString()
     assert.match(await malformed(realm.slice(0, -4), { format: 'keycloak' }), /the file ends before its last bracket/)

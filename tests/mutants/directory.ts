@@ -3,6 +3,13 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of the directory of a legacy store. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'exact-numeric-ids',
+    file: 'src/migration/directory/formats/read-json-objects.ts',
+    find: 'Math.abs(value) > Number.MAX_SAFE_INTEGER',
+    replace: 'Math.abs(value) > Number.MAX_VALUE',
+    tests: ['tests/migration/directory-formats.test.ts', 'tests/management/directory-users.test.ts'],
+  },
+  {
     guard: 'directory-position',
     file: 'src/migration/directory/load-directory.ts',
     find: "cursor?.phase === 'apply' ? cursor : first",

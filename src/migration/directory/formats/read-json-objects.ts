@@ -9,10 +9,19 @@ const [open_brace, close_brace, open_bracket, close_bracket] = [0x7b, 0x7d, 0x5b
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09 || code === line_feed || code === 0x0d
 const key_max = 200
 
+// A number of 16 digits or with an exponent, which JSON.parse may round. Other rows are parsed without a function for each value.
+const long_number = /[[:,]\s*-?(?:\d{16}|\d[\d.]*e)/i
+
+/** A number that JavaScript cannot hold exactly, as the text of the file has it: rounded, it would be the id of another user. */
+function exactNumber(_name: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  const is_rounded = typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER
+  return is_rounded ? (source ?? value) : value
+}
+
 function parseRow(text: string, line: number): JsonRow {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = long_number.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text)
   } catch {
     throw malformedFile(line, 'the row is not valid JSON')
   }
@@ -144,7 +153,8 @@ class ObjectScanner {
 
 /**
  * Finds the objects of a JSON file as it arrives, with one of them in memory: those of an array, those one after the other (NDJSON), or
- * those of the array that is a member of an object. Several files of one kind may follow each other.
+ * those of the array that is a member of an object. Several files of one kind may follow each other. A number that JavaScript cannot hold
+ * exactly becomes a text of its digits.
  *
  * @param member the name of the member; undefined: the file has no object around its rows
  * @throws {Refusal} `malformed_directory_file`, also where the file was cut off
