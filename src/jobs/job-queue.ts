@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { newSecret } from '../base/ids.ts'
-import { claimJob, nextExpiredJob, nextPendingJob, type JobLease } from '../store/jobs.ts'
+import { claimJob, nextPendingJob, runningLeases, type JobLease, type RunningLease } from '../store/jobs.ts'
 import type { Db, JobsTable } from '../store/tables.ts'
+import { watchLeases } from './lease-watch.ts'
 import { lease_ms } from './run-job.ts'
 
 /** The due jobs of some kinds. */
@@ -13,20 +14,31 @@ export type JobQueue = {
 }
 
 /** Creates the queue of due jobs. */
-export function createJobQueue({ db, clock }: { db: Db; clock: Clock }, kinds: string[]): JobQueue {
+export function createJobQueue(
+  { db, clock, monotonic }: { db: Db; clock: Clock; monotonic: () => number },
+  kinds: string[],
+): JobQueue {
   let served_tenant_id = ''
+  const expiredLeases = watchLeases(monotonic)
+
+  async function nextExpired(claimed_kinds: string[]): Promise<RunningLease | undefined> {
+    return expiredLeases(await runningLeases(db, kinds)).find(({ kind }) => claimed_kinds.includes(kind))
+  }
+
   return {
     async claim(claimed_kinds) {
       for (;;) {
         const now = clock.now()
+        const expired = await nextExpired(claimed_kinds)
         const due =
-          (await nextExpiredJob(db, claimed_kinds, now)) ??
+          expired ??
           (await nextPendingJob(db, { kinds: claimed_kinds, now, after_tenant_id: served_tenant_id })) ??
           (await nextPendingJob(db, { kinds: claimed_kinds, now }))
         if (!due) return undefined
         served_tenant_id = due.tenant_id
-        const lease = { ...due, lease_token: newSecret() }
-        const row = await claimJob(db, lease, { now, lease_expires_at: now + lease_ms })
+        const { tenant_id, job_id } = due
+        const lease = { tenant_id, job_id, lease_token: newSecret() }
+        const row = await claimJob(db, lease, { now, lease_expires_at: now + lease_ms, expired })
         if (row) return { ...row, ...lease }
       }
     },

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import { insertJobOnce, unknownJobKinds } from '../store/jobs.ts'
+import { insertJobOnce, releaseAllJobs, unknownJobKinds } from '../store/jobs.ts'
 import type { Db } from '../store/tables.ts'
 import { newJobRow } from './enqueue-job.ts'
 import { createJobWorkers } from './job-workers.ts'
@@ -32,8 +32,14 @@ function handlersOf(handlers: JobHandlers, is_urgent: boolean): JobHandlers {
  * jobs.
  *
  * @param handlers jobs of other kinds stay pending and are reported once: a newer version may know them
+ * @param options `owns_store`: no other process uses the store, as that which has locked the embedded one: the jobs that an earlier process
+ *   left running when it ended are due at the start. `monotonic`: a clock in milliseconds that is never set
  */
-export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog }, handlers: JobHandlers): JobRunner {
+export function createJobRunner(
+  deps: { db: Db; clock: Clock; log: ProcessLog },
+  handlers: JobHandlers,
+  { owns_store, monotonic = () => performance.now() }: { owns_store: boolean; monotonic?: () => number },
+): JobRunner {
   const { db, clock, log } = deps
   const reported = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -53,9 +59,8 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
 
   const all_workers = [false, true].flatMap((is_urgent) => {
     const own = handlersOf(handlers, is_urgent)
-    return Object.keys(own).length === 0
-      ? []
-      : [createJobWorkers(deps, own, { most: workers, onIdle: reportUnknownKinds })]
+    if (Object.keys(own).length === 0) return []
+    return [createJobWorkers({ ...deps, monotonic }, own, { most: workers, onIdle: reportUnknownKinds })]
   })
 
   function wake(): void {
@@ -64,6 +69,7 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
 
   return {
     async start() {
+      if (owns_store) await releaseAllJobs(db, clock.now())
       for (const [kind, { recurs_every_ms }] of Object.entries(handlers)) {
         if (recurs_every_ms === undefined) continue
         const at = clock.now()

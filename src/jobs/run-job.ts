@@ -52,14 +52,19 @@ function afterFailure(
 }
 
 /** The state in which a run leaves its job; undefined where the job is no longer this worker's. */
-function afterRun(end: End, attempts: number, at: { now: number; created_at: number }): Change | undefined {
+function afterRun(
+  end: End,
+  attempts: number,
+  at: { now: number; created_at: number; run_at: number },
+): Change | undefined {
   const { now } = at
   if (end.kind === 'completed') return { state: 'completed', error: null, finished_at: now }
   if (end.kind === 'failed') return afterFailure(end.error, attempts, at)
   const { reason, resume_at } = end.by
   if (reason === 'lease_lost') return undefined
   if (reason === 'canceled') return { state: 'canceled', finished_at: now }
-  return resume_at === undefined ? { state: 'pending' } : { state: 'pending', run_at: resume_at }
+  // It is due, also where the clock was ahead when it was enqueued.
+  return { state: 'pending', run_at: resume_at ?? Math.min(at.run_at, now) }
 }
 
 /** A recurring job never ends: it waits for its next time. */
@@ -113,7 +118,8 @@ export async function runJob(
   const renew: RunningJob['renew'] = async () => {
     if (interruption) throw interruption
     const now = clock.now()
-    if (now - renewed_at < renewed_every_ms) return
+    // Also where the clock was set back since.
+    if (Math.abs(now - renewed_at) < renewed_every_ms) return
     renewed_at = now
     const kept = await renewJobLease(db, claimed, { lease_expires_at: now + lease_ms, updated_at: now })
     if (!kept) throw (interruption = new JobInterrupted('lease_lost'))
@@ -141,7 +147,8 @@ export async function runJob(
 
   const end = await run()
   const now = clock.now()
-  const change = afterRun(end, attempts, { now, created_at: claimed.created_at })
+  const { created_at, run_at } = claimed
+  const change = afterRun(end, attempts, { now, created_at, run_at })
   if (end.kind === 'failed') {
     const message = change?.state === 'failed' ? 'a job failed' : 'a job is tried again'
     log.error({ ...about, attempts, err: end.error }, message)

@@ -9,6 +9,7 @@ import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore, type LegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { openSearches, type Searches } from '../store/searches.ts'
+import { engineOf } from '../store/engine.ts'
 import type { Db } from '../store/tables.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { jobHandlers } from './job-handlers.ts'
@@ -68,6 +69,7 @@ export function openCommandModules(
             ...onceHandlers({ db, clock, sealer, passwords, site, delivery }, config),
             ...directoryJobs({ db, clock, sealer, legacy }),
           },
+          { owns_store: engineOf(db) === 'sqlite' },
         )
         started ??= runner.start()
         runner.wake()

@@ -42,6 +42,7 @@ import { createRuleChains } from '../rules/rule-chain.ts'
 import type { PostLoginStep } from '../rules/post-login.ts'
 import { createRulesStep } from '../rules/run-rules.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
+import { engineOf } from '../store/engine.ts'
 import type { Db } from '../store/tables.ts'
 import { sendTextMessage, send_text_message } from '../tenants/send-text-message.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
@@ -184,6 +185,7 @@ async function openModules(
         [rehearsal]: createRehearsalJob({ db, clock, sealer, legacy }),
         ...directoryJobs({ db, clock, sealer, legacy }),
       },
+      { owns_store: engineOf(db) === 'sqlite' },
     ),
     passwords,
     pending_attempts: createSingleFlight(attempts_waiting),

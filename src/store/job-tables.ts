@@ -23,6 +23,7 @@ export type JobsTable = {
   /** The number of claims since the last committed step. */
   attempts: number
   lease_token: string | null
+  /** By the clock of the process that wrote it, as `updated_at`: their difference is how long the lease lasts. */
   lease_expires_at: number | null
   /** The earliest time of a claim. */
   run_at: number

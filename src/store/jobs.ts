@@ -89,17 +89,42 @@ export async function nextPendingJob(db: Db, filter: PendingFilter): Promise<Job
   return await query.orderBy('tenant_id').orderBy('run_at').limit(1).executeTakeFirst()
 }
 
-/** The running job whose lease expired first: its process has ended or has lost its connection to the store. */
-export async function nextExpiredJob(db: Db, kinds: string[], now: number): Promise<JobKey | undefined> {
+/** A running job and its lease. */
+export type RunningLease = Pick<
+  JobsTable,
+  'tenant_id' | 'job_id' | 'kind' | 'lease_token' | 'lease_expires_at' | 'updated_at'
+>
+
+/** The leases of all running jobs of these kinds, those that expire first at the front. */
+export async function runningLeases(db: Db, kinds: string[]): Promise<RunningLease[]> {
   return await db
     .selectFrom('jobs')
-    .select(['tenant_id', 'job_id'])
+    .select(['tenant_id', 'job_id', 'kind', 'lease_token', 'lease_expires_at', 'updated_at'])
     .where('state', '=', 'running')
-    .where('lease_expires_at', '<=', now)
     .where('kind', 'in', kinds)
     .orderBy('lease_expires_at')
-    .limit(1)
-    .executeTakeFirst()
+    .execute()
+}
+
+/**
+ * Makes all running jobs pending and due. Only for the process that holds the embedded store, before it runs a job: the others that ran one
+ * have ended, whatever their leases say.
+ */
+export async function releaseAllJobs(db: Db, now: number): Promise<void> {
+  await inTransaction(db, async (trx) =>
+    trx
+      .updateTable('jobs')
+      .set(({ eb, ref, val }) => ({
+        state: 'pending',
+        running_kind: null,
+        lease_token: null,
+        lease_expires_at: null,
+        run_at: eb.case().when('run_at', '>', now).then(val(now)).else(ref('run_at')).end(),
+        updated_at: now,
+      }))
+      .where('state', '=', 'running')
+      .execute(),
+  )
 }
 
 /** The kinds of due pending jobs that are not among `kinds`. */
@@ -120,11 +145,13 @@ export type JobLease = JobKey & { lease_token: string }
 
 /**
  * Claims a job and returns its row. Undefined where another caller has claimed it, or where the tenant has a running job of its kind.
+ *
+ * @param claim `expired`: the lease of a running job that counts as expired, unless it was renewed since it was read
  */
 export async function claimJob(
   db: Db,
   { tenant_id, job_id, lease_token }: JobLease,
-  { now, lease_expires_at }: { now: number; lease_expires_at: number },
+  { now, lease_expires_at, expired }: { now: number; lease_expires_at: number; expired?: RunningLease | undefined },
 ): Promise<JobsTable | undefined> {
   try {
     return await inTransaction(db, async (trx) =>
@@ -144,7 +171,11 @@ export async function claimJob(
         .where((row) =>
           row.or([
             row.and([row('state', '=', 'pending'), row('run_at', '<=', now)]),
-            row.and([row('state', '=', 'running'), row('lease_expires_at', '<=', now)]),
+            row.and([
+              row('state', '=', 'running'),
+              row('lease_token', '=', expired?.lease_token ?? ''),
+              row('lease_expires_at', '=', expired?.lease_expires_at ?? 0),
+            ]),
           ]),
         )
         .returningAll()
@@ -223,9 +254,9 @@ export async function cancelJob(db: Db, tenant_id: string, job_id: string, now: 
       .returning('job_id')
       .executeTakeFirst()
     if (ended) return true
-    // Includes pending jobs: a running one may have become pending since.
+    // Includes pending jobs: a running one may have become pending since. `updated_at` stays that of the lease.
     const requested = await update
-      .set({ cancel_requested_at: now, updated_at: now })
+      .set({ cancel_requested_at: now })
       .where('state', 'in', ['pending', 'running'])
       .returning('job_id')
       .executeTakeFirst()

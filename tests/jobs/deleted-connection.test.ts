@@ -94,7 +94,7 @@ describe(`deleting a connection with 3,000 users on ${store.name}`, () => {
     const first = startWorker(target, { held_at: 1500 })
     await first.said(`began ${job.job_id} 1500`)
     await first.kill()
-    const second = startWorker(target, { ahead_ms: 30_000 })
+    const second = startWorker(target, { lease_rate: 100 })
     await second.said(`ended ${job.job_id}`)
     await second.kill()
     assert.deepEqual(

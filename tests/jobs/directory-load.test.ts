@@ -97,7 +97,7 @@ describe(`a load of a directory on ${store.name}`, () => {
     await first.said('ready')
     await first.said(`began ${job_id} ${after_512}`)
     await first.kill()
-    const second = startWorker(target, { ahead_ms: 30_000 })
+    const second = startWorker(target, { lease_rate: 100 })
     await second.said('ready')
     await second.said(`ended ${job_id}`)
     await second.kill()

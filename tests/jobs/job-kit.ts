@@ -37,13 +37,14 @@ export async function until(
 
 /** What tests do with jobs on a store. */
 export function jobKit(db: Db) {
-  const time = { ahead_ms: 0 }
+  const time = { ahead_ms: 0, monotonic_ahead_ms: 0 }
   const clock = { now: () => Date.now() + time.ahead_ms }
   const lines: LogLine[] = []
   const line = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, message, fields: { ...fields } })
   const log: ProcessLog = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
   const runners: JobRunner[] = []
+  const monotonic = () => performance.now() + time.monotonic_ahead_ms
 
   async function row(job_id: string, tenant_id = 'ten_a'): Promise<JobsTable> {
     return await db
@@ -63,7 +64,7 @@ export function jobKit(db: Db) {
 
     /** Starts a runner, as a further process would; `close` ends it with the others. */
     async runner(handlers: JobHandlers): Promise<JobRunner> {
-      const runner = createJobRunner({ db, clock, log }, handlers)
+      const runner = createJobRunner({ db, clock, log }, handlers, { owns_store: false, monotonic })
       runners.push(runner)
       await runner.start()
       return runner
@@ -82,6 +83,18 @@ export function jobKit(db: Db) {
         `the job did not become ${state}: ${JSON.stringify(lines)}`,
       )
       return await row(job_id, tenant_id)
+    },
+
+    /** Lets the time of leases pass, while the runners look for jobs, until the lease of a job has expired and another worker has the job. */
+    async passLease(job_id: string): Promise<void> {
+      const { lease_token } = await row(job_id)
+      await until(async () => {
+        for (const runner of runners) runner.wake()
+        await sleep(50)
+        if ((await row(job_id)).lease_token !== lease_token) return true
+        time.monotonic_ahead_ms += 31_000
+        return false
+      })
     },
 
     /** Stops the runners and empties the store. */

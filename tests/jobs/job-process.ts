@@ -1,5 +1,6 @@
 // A process of its own that runs the jobs of a store until it is killed, and says what it does.
 //   node job-process.ts <store target as JSON> <clock ahead, in ms> <pause in each step, in ms> <progress of the step that it does not end>
+//     <how much faster the time of leases passes>
 // Lines: `ready`, `began <job> <progress>` within a step's transaction, `committed <job> <progress>` after it, `ended <job>`.
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,12 +8,13 @@ import type { ProcessLog } from '../../src/base/process-log.ts'
 import { createJobRunner } from '../../src/jobs/job-runner.ts'
 import type { JobHandler, RunningJob } from '../../src/jobs/job.ts'
 import { directoryJobs } from '../../src/migration/directory/directory-jobs.ts'
+import { engineOf } from '../../src/store/engine.ts'
 import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { countedStep, handler, mail_deps, nextStep, sealer } from './job-kit.ts'
 import { log_retention } from '../support/log-retention.ts'
 
-const [target = '', ahead_ms = '0', pause_ms = '0', held_at = ''] = process.argv.slice(2)
+const [target = '', ahead_ms = '0', pause_ms = '0', held_at = '', lease_rate = '1'] = process.argv.slice(2)
 const say = (line: string): void => void writeSync(1, `${line}\n`)
 const report = (fields: object, message: string): void => say(`log ${message} ${JSON.stringify(fields)}`)
 const log: ProcessLog = { debug: () => undefined, info: () => undefined, warn: report, error: report }
@@ -55,6 +57,7 @@ await createJobRunner(
     users_import: traced(users_import),
     directory_load: traced(directory_load),
   },
+  { owns_store: engineOf(db) === 'sqlite', monotonic: () => performance.now() * Number(lease_rate) },
 ).start()
 say('ready')
 setInterval(() => undefined, 1000)

@@ -7,10 +7,14 @@ import { until } from './job-kit.ts'
 
 const program = join(import.meta.dirname, 'job-process.ts')
 
-/** Starts a process that runs the jobs of a store; it ends with this one. `lines` are what `job-process.ts` says. */
-export function startWorker(target: object, { ahead_ms = 0, pause_ms = 0, held_at = -1 } = {}) {
+/**
+ * Starts a process that runs the jobs of a store; it ends with this one. `lines` are what `job-process.ts` says.
+ *
+ * @param options `lease_rate`: how much faster the time of leases passes there
+ */
+export function startWorker(target: object, { ahead_ms = 0, pause_ms = 0, held_at = -1, lease_rate = 1 } = {}) {
   // As `npm start` runs the server.
-  const settings = [ahead_ms, pause_ms, held_at].map(String)
+  const settings = [ahead_ms, pause_ms, held_at, lease_rate].map(String)
   const args = ['--max-semi-space-size=16', program, JSON.stringify(target), ...settings]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const kill = (): boolean => child.kill('SIGKILL')

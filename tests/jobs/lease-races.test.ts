@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { claimJob, saveJobStep } from '../../src/store/jobs.ts'
+import { cancelJob, claimJob, runningLeases, saveJobStep } from '../../src/store/jobs.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -56,8 +56,8 @@ test('a worker that loses its lease within the transaction of a step writes neit
   })
   const first = await kit.runner({ count })
   await until(() => in_step)
-  kit.time.ahead_ms += 31_000
   await kit.runner({ count })
+  await kit.passLease(job_id)
   const row = await kit.untilState(job_id, 'completed')
   may_end = true
   await until(() => rolled_back)
@@ -86,10 +86,12 @@ test('a worker that claims a job while a step of it is about to be committed doe
     await until(() => may_end)
   })
   await until(() => saved)
+  const [expired] = await runningLeases(db, ['count'])
+  assert.ok(expired)
   let claimed: unknown = 'not answered'
   const claiming = (async () => {
     const other = { ...lease, lease_token: 'of the second worker' }
-    claimed = await claimJob(db, other, { now: now + 2000, lease_expires_at: now + 32_000 })
+    claimed = await claimJob(db, other, { now: now + 2000, lease_expires_at: now + 32_000, expired })
   })()
   await sleep(200)
   assert.equal(claimed, 'not answered', 'it waits for the row')
@@ -109,3 +111,54 @@ test('of two workers that claim two jobs of one kind and tenant at once, one get
   )
   assert.equal(claims.filter((row) => row !== undefined).length, 1)
 })
+
+const days_3_ms = 259_200_000
+
+test('a lease of a process whose clock was days ahead expires when it was not renewed for 30 s [guard: leases-without-clocks]', async () => {
+  const job_id = await kit.enqueue('count', null, { at: kit.clock.now() + days_3_ms })
+  const lease = { lease_token: 'of a process that ended', lease_expires_at: kit.clock.now() + days_3_ms + 30_000 }
+  await db
+    .updateTable('jobs')
+    .set({ state: 'running', running_kind: 'count', ...lease })
+    .where('job_id', '=', job_id)
+    .execute()
+  const runner = await kit.runner({ count: handler((job) => countedStep(job, 0, 1)) })
+  for (const ahead_ms of [10_000, 29_000]) {
+    kit.time.monotonic_ahead_ms = ahead_ms
+    runner.wake()
+    await sleep(100)
+    assert.equal((await kit.row(job_id)).state, 'running', `${ahead_ms} ms`)
+  }
+  assert.equal(await cancelJob(db, 'ten_a', job_id, kit.clock.now()), true)
+  await kit.passLease(job_id)
+  await kit.untilState(job_id, 'canceled')
+})
+
+for (const ahead_ms of [-days_3_ms, -40_000, 40_000, days_3_ms]) {
+  test(`a process whose clock differs by ${ahead_ms / 1000} s takes no job that another one runs [guard: leases-without-clocks]`, async () => {
+    const other = jobKit(db)
+    other.time.ahead_ms = ahead_ms
+    const job_id = await kit.enqueue('count', null, { at: kit.clock.now() - days_3_ms })
+    const ran: string[] = []
+    let wakeOther = (): void => undefined
+    const counts = (name: string) =>
+      handler(async (job) => {
+        ran.push(name)
+        for (let number = nextStep(job); number < 4; number += 1) {
+          await countedStep(job, number, 4)
+          other.time.monotonic_ahead_ms += 20_000
+          for (let look = 0; look < 3; look += 1) {
+            wakeOther()
+            await sleep(20)
+          }
+        }
+      })
+    await kit.runner({ count: counts('first') })
+    await kit.untilState(job_id, 'running')
+    const second = await other.runner({ count: counts('second') })
+    wakeOther = second.wake
+    await kit.untilState(job_id, 'completed')
+    await other.close()
+    assert.deepEqual(ran, ['first'])
+  })
+}

@@ -35,8 +35,8 @@ export function leaseTests(engine: string, openStore: () => Promise<Db>): void {
           return
         }
         await countedStep(job, 0, 3)
-        kit.time.ahead_ms += 31_000
-        await until(async () => (await kit.row(job_id)).state === 'completed')
+        await kit.passLease(job_id)
+        await kit.untilState(job_id, 'completed')
         states.push((await kit.row(job_id)).state)
         await countedStep(job, 99, 100).catch((error: unknown) => {
           refused = error
@@ -65,7 +65,7 @@ export function leaseTests(engine: string, openStore: () => Promise<Db>): void {
               claims += 1
               for (let number = 0; number < 4; number += 1) {
                 await countedStep(job, number, 4)
-                kit.time.ahead_ms += 20_000
+                kit.time.monotonic_ahead_ms += 20_000
                 for (const runner of runners) runner.wake()
                 await sleep(30)
               }

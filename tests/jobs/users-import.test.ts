@@ -110,7 +110,7 @@ test(`[guard: import-position] an import on ${store.name} goes on behind its las
   const first = startWorker(target, { held_at: 600 * line(0).length })
   await first.said(`began ${job_id} ${600 * line(0).length}`)
   await first.kill()
-  const second = startWorker(target, { ahead_ms: 30_000 })
+  const second = startWorker(target, { lease_rate: 100 })
   await second.said(`ended ${job_id}`)
   await second.kill()
   assert.deepEqual(

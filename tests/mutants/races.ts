@@ -3,6 +3,20 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of concurrent changes, and of what is checked again when it is used. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'leases-without-clocks',
+    file: 'src/jobs/lease-watch.ts',
+    find: 'return at - since >= (lease_expires_at ?? 0) - updated_at',
+    replace: 'return since <= at && Date.now() > updated_at && Date.now() >= (lease_expires_at ?? 0)',
+    tests: ['tests/jobs/lease-races.test.ts'],
+  },
+  {
+    guard: 'leases-of-own-store',
+    file: 'src/jobs/job-runner.ts',
+    find: 'if (owns_store) await',
+    replace: 'if (owns_store && closed) await',
+    tests: ['tests/jobs/killed-process.test.ts'],
+  },
+  {
     guard: 'import-position',
     file: 'src/migration/import/import-users.ts',
     find: 'let cursor = job.cursor ?? first_cursor',

@@ -2,6 +2,7 @@
 export const over_all_tenants: [string, RegExp][] = [
   ['housekeeping: expired failure counters', /^delete from "brute_force_counters" where "expires_at" <= /],
   ['jobs: the next job of all tenants', /^select "tenant_id", "job_id" from "jobs" where "state" = /],
+  ['jobs: the leases of running jobs', /^select "tenant_id", "job_id", "kind", "lease_token", .* where "state" = /],
   ['jobs: unknown kinds', /^select distinct "kind" from "jobs" where "state" = /],
   ['delivery: mail that is due', /^select \* from "outbox" where "status" = /],
   [

@@ -9,7 +9,7 @@ import { failure, ok, warning, type Found } from './finding.ts'
 // No version of this program is older.
 const earliest_ms = Date.UTC(2026, 0, 1)
 const differs_ms = 1000
-// Jobs of a process that has ended are continued after 30 s.
+// The leeway of refresh tokens is a few seconds.
 const differs_much_ms = 10_000
 const ahead_ms = 60_000
 
@@ -39,7 +39,7 @@ async function newestChange(db: Db): Promise<number> {
 export async function checkClock({ db, clock }: CommandDeps): Promise<Found[]> {
   const now = clock.now()
   const advice =
-    'Set the clock, and keep it right with NTP (timedatectl, chrony): tokens, links and leases of jobs depend on it.'
+    'Set the clock, and keep it right with NTP (timedatectl, chrony): tokens, links and the times of jobs depend on it.'
   if (now < earliest_ms) return [failure(`The clock shows ${isoTime(now)}.`, advice)]
   const newest = await newestChange(db)
   if (newest > now + ahead_ms) {
