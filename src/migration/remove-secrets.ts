@@ -19,21 +19,39 @@ const text_max = 256 * 1024
 // A member of this name would be the prototype of the object, not data.
 const prototype_names = new Set(['__proto__', 'constructor', 'prototype'])
 
-type Walk = { typed_password: string | undefined; dropped: ProfileChange[] }
+type Walk = { isTyped: (text: string) => boolean; dropped: ProfileChange[] }
 
-// Longer than any password. Normalizing takes time that grows with the square of a text's combining marks.
+// Longer than any password.
 const typed_max = 2048
+// NFD makes at most four characters of one, and no fewer than half as many: texts that have the same differ in length by this factor at most.
+const length_factor = 8
+// Normalizing takes time that grows with the square of the combining marks in a row. No word has as many.
+const many_marks = /\p{M}{33}/u
 
-/** Whether a text is the password that was typed, as it was typed, padded with blanks, or in another Unicode form. */
-function isTyped(text: string, { typed_password }: Walk): boolean {
-  if (typed_password === undefined || text.length > typed_max) return false
-  return text.trim() === typed_password.trim() || text.normalize('NFC') === typed_password.normalize('NFC')
+/** A text in NFC; undefined for one with many combining marks in a row. */
+const canonicalOf = (text: string): string | undefined => (many_marks.test(text) ? undefined : text.normalize('NFC'))
+
+/**
+ * Creates the test whether a text is the password that was typed, as it was typed, padded with blanks, or in another Unicode form. Of a
+ * password with more than 32 combining marks in a row each text with as many is taken for another form.
+ */
+function typedTest(typed_password: string | undefined): (text: string) => boolean {
+  if (typed_password === undefined) return () => false
+  const trimmed = typed_password.trim()
+  const typed = canonicalOf(typed_password)
+  const length_min = typed_password.length / length_factor
+  const length_max = typed_password.length * length_factor
+  return (text) => {
+    if (text.length > typed_max) return false
+    if (text.trim() === trimmed) return true
+    return text.length >= length_min && text.length <= length_max && canonicalOf(text) === typed
+  }
 }
 
 /** Why a text is a secret; undefined where it is none. */
-function whySecret(text: string, walk: Walk): string | undefined {
+function whySecret(text: string, { isTyped }: Walk): string | undefined {
   if (isHash(text)) return hash_form
-  return isTyped(text, walk) ? 'It is the password that was typed.' : undefined
+  return isTyped(text) ? 'It is the password that was typed.' : undefined
 }
 
 /** The text of a value that could be a secret: a string, a number, or a buffer's text. */
@@ -80,7 +98,7 @@ function cleanMembers(object: JsonObject, path: string, walk: Walk, depth: numbe
   for (const [name, value] of Object.entries(object)) {
     const own = memberPath(path, name)
     const is_secret = typeof value !== 'boolean' && value !== null && value !== '' && isSecretName(name)
-    if (isTyped(name, walk)) walk.dropped.push({ path: memberPath(path, '(the password)'), why: its_name_typed })
+    if (walk.isTyped(name)) walk.dropped.push({ path: memberPath(path, '(the password)'), why: its_name_typed })
     else if (is_secret) walk.dropped.push({ path: own, why: 'It has the name of a secret.' })
     else if (prototype_names.has(name)) walk.dropped.push({ path: own, why: 'Its name is that of a prototype.' })
     else {
@@ -101,5 +119,5 @@ export function removeSecrets(
   object: JsonObject,
   { path, typed_password, dropped }: { path: string; typed_password: string | undefined; dropped: ProfileChange[] },
 ): JsonObject {
-  return cleanMembers(object, path, { typed_password, dropped }, 0)
+  return cleanMembers(object, path, { isTyped: typedTest(typed_password), dropped }, 0)
 }

@@ -58,7 +58,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'typed-password-in-profile',
     case: 'G.3',
     file: 'src/migration/remove-secrets.ts',
-    find: 'if (typed_password === undefined || text.length > typed_max) return false',
+    find: 'if (text.trim() === trimmed) return true',
     replace: 'return false',
     tests: ['tests/migration/legacy-profile.test.ts'],
   },
