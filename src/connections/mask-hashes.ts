@@ -4,8 +4,8 @@ const named =
 // A digest in hexadecimal digits or base64: 27 characters are the 20 bytes of sha1.
 const printed = /[A-Za-z0-9+/]{27,}={0,2}/g
 
-// The bytes of a binary column, as the console prints them and as JSON has them.
-const bytes = /<Buffer(?: [0-9a-f]{2})+[^>]*>|(?<="?data"?: ?)\[[\d,\s]{12,}\]?/g
+// The bytes of a binary column, as the console prints them, also without their end, and as JSON has them.
+const bytes = /<Buffer(?: [0-9a-f]{2})+[^<>]*>?|(?<="?data"?: ?)\[[\d,\s]{12,}\]?/g
 // A hash of DES-crypt.
 const des_crypt = /(?<![\w./+-])[./0-9A-Za-z]{13}(?![\w./+-])/g
 

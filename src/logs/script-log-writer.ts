@@ -1,5 +1,7 @@
+import { cutText } from '../base/cut-text.ts'
 import { newPrefixedId } from '../base/ids.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { process_bounds } from '../sandbox/limits.ts'
 import type { ScriptLogLine } from '../sandbox/script-types.ts'
 import type { Db } from '../store/tables.ts'
 
@@ -8,7 +10,7 @@ export type WrittenLine = ScriptLogLine & {
   ended?: { outcome: string; version: number | undefined; duration_ms: number }
 }
 
-/** Stores lines of the script log in batches. */
+/** Stores lines of the script log in batches, each up to 8,192 characters. */
 export type ScriptLogWriter = {
   write(line: WrittenLine): void
   /** Stores the waiting lines. */
@@ -71,7 +73,7 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
         waiting.shift()
         lost += 1
       }
-      waiting.push(line)
+      waiting.push({ ...line, text: cutText(line.text, process_bounds.log_text_length) })
       if (waiting.length === batch_lines) void flush()
       else timer ??= setTimeout(() => void flush(), batch_ms).unref()
     },

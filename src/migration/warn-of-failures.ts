@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { cutText } from '../base/cut-text.ts'
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { ActionScriptResult } from '../connections/action-script-result.ts'
@@ -51,7 +52,7 @@ export function createFailureWarnings({ clock, log }: { clock: Clock; log: Proce
     const unit = JSON.stringify([tenant_id, connection_id])
     if (outcomes[outcome].script_failure === 'outage' && !away.has(unit)) away.set(unit, now)
     const failures = (last?.failures ?? 0) + 1
-    const reason = message.length > reason_max ? `${message.slice(0, reason_max)}…` : message
+    const reason = cutText(message, reason_max)
     log.warn(
       { tenant_id, connection_id, connection: name, script, outcome, reason, failures },
       'a connection is failing',

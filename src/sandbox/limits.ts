@@ -48,7 +48,10 @@ export const process_bounds = {
   line_slack_bytes: 128 * 1024,
   /** Script log lines of one process per second; more are dropped. */
   log_lines_per_s: 200,
-  log_text_bytes: 8_192,
+  /** Time per second in which secrets are masked in them; once it is over, further lines of that second are dropped. */
+  log_masking_ms_per_s: 200,
+  /** Length of a line of the log in characters, before and after secrets are masked in it. */
+  log_text_length: 8_192,
   /** Length of a line that is not an answer, in characters. */
   short_line_length: 64 * 1024,
   /** Lines that the server sends and the process has not read yet; more kills it. */

@@ -2,6 +2,7 @@
  * The lines between the server and a sandbox process: one JSON object each, over the process's own standard
  * streams. Lines from the process are untrusted: they are bounded in size, and only known shapes are accepted.
  */
+import { cutText } from '../base/cut-text.ts'
 import type { JsonObject, JsonValue, ScriptError, ScriptLogLevel } from './script-types.ts'
 
 /** A line from the server to a sandbox process. */
@@ -73,8 +74,7 @@ export function plainJson(value: unknown, depth = 0): JsonValue {
 }
 
 function text(value: unknown, length_max: number): string {
-  const full = typeof value === 'string' ? value : ''
-  return full.length > length_max ? `${full.slice(0, length_max)}…` : full
+  return cutText(typeof value === 'string' ? value : '', length_max)
 }
 
 const text_max = 4_096

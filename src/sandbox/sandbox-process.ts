@@ -194,7 +194,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     const head = readHead(raw)
     const too_long = head?.t !== 'answer' && raw.length > process_bounds.short_line_length
     if (head === undefined || too_long || !options.isDue(head)) return true
-    const line = readLine(raw, process_bounds.log_text_bytes)
+    const line = readLine(raw, process_bounds.log_text_length)
     if (line !== undefined) options.onLine(line)
     return true
   }

@@ -18,25 +18,36 @@ export type ScriptLog = {
 
 const calls_max = 64
 
-/** Opens the log of one process; lines beyond so many a second are dropped. */
+/** Opens the log of one process; lines beyond so many a second, or beyond so much time that masking them takes, are dropped. */
 export function openScriptLog(onLine: (line: Omit<ScriptLogLine, 'unit' | 'at'>) => void): ScriptLog {
   const calls = new Map<string, { script: string; mask: (text: string) => string }>()
   const refusals = new Set<string>()
-  let second = { from: 0, lines: 0 }
+  let second = { from: 0, lines: 0, masking_ms: 0 }
 
   function hasRoom(): boolean {
     const now = Date.now()
-    if (now - second.from >= 1_000) second = { from: now, lines: 0 }
-    return second.lines < process_bounds.log_lines_per_s
+    if (now - second.from >= 1_000) second = { from: now, lines: 0, masking_ms: 0 }
+    return second.lines < process_bounds.log_lines_per_s && second.masking_ms < process_bounds.log_masking_ms_per_s
+  }
+
+  /** A text that one mask makes longer than a line is cut, perhaps within a secret of another call: nothing of it is written. */
+  function maskByAll(text: string): string {
+    let masked = text
+    for (const { mask } of calls.values()) {
+      masked = mask(masked)
+      if (masked.length > Math.max(text.length, process_bounds.log_text_length)) return '…'
+    }
+    return masked
   }
 
   function write(call_id: string, level: ScriptLogLevel, text: string) {
     if (!hasRoom()) return
     second.lines += 1
     const call = calls.get(call_id)
-    if (call) return onLine({ script: call.script, call_id, level, text: call.mask(text) })
-    const masked = [...calls.values()].reduce((rest, { mask }) => mask(rest), text)
-    onLine({ script: '', call_id: '', level, text: masked })
+    const started = performance.now()
+    const masked = call ? call.mask(text) : maskByAll(text)
+    second.masking_ms += performance.now() - started
+    onLine({ script: call?.script ?? '', call_id: call ? call_id : '', level, text: masked })
   }
 
   return {

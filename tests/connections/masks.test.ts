@@ -31,6 +31,8 @@ describe('secrets in a configuration', () => {
     ['DSN', 'postgres://reader:p%40ss@db.example/shop', ['p%40ss', 'p@ss', 'reader:p@ss']],
     ['DSN', 'mongodb://u:pa/ss@one.example:1,two.example:2/x', ['pa/ss', 'u:pa/ss']],
     ['DSN', 'Server=db;User Id=sa;Password=Tr0ub4dor 3;Encrypt=true', ['Tr0ub4dor 3']],
+    ['DSN', 'Server = db ; Password = Tr0ub4dor 3 ;\n Pwd =other', ['Tr0ub4dor 3', 'other']],
+    ['DSN', 'url=https://db.example/?password=a?pw=b&host=c', ['a?pw=b']],
     ['URL', 'https://api.example/users?api_key=k7&page=1', ['k7']],
     ['ANY', 'sk_live_4eC39HqLyjWDarjtT1zdp7dc', ['sk_live_4eC39HqLyjWDarjtT1zdp7dc']],
     ['ANY', 'Bearer 9f86d081884c7d659a2feaa0c55ad015', ['9f86d081884c7d659a2feaa0c55ad015']],
@@ -69,6 +71,17 @@ describe('the mask', () => {
   })
 })
 
+test('the mask leaves the names that it writes as they are', () => {
+  const mask = secretMask(
+    [
+      { name: 'one two', text: 'first' },
+      { name: 'three', text: 'one two' },
+    ],
+    source,
+  )
+  assert.equal(mask('first, one two'), '[one two], [three]')
+})
+
 describe('the mask of many secrets', () => {
   // As many as 100 values of rules and 20 actions with 30 secrets have.
   const many = Array.from({ length: 700 }, (_, nth) => ({ name: `secrets.${nth}`, text: `v${nth}-"k7Qm2Zx9Lr4Tb8Wd"` }))
@@ -94,6 +107,8 @@ describe('the mask of stored hashes', () => {
     ['row {SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', 'row [hash]'],
     ['5f4dcc3b5aa765d61d8327deb882cf99', '[hash]'],
     ['{ hash: <Buffer 5f 4d cc 3b 5a a7 ... 12 more bytes> }', '{ hash: [bytes] }'],
+    ['[ <Buffer 5f 4d>, <Buffer cc 3b, of: "a"> ]', '[ [bytes], [bytes] ]'],
+    ['cut <Buffer 5f 4d cc', 'cut [bytes]'],
     ['{"type":"Buffer","data":[95,77,204,59,90,167]}', '{"type":"Buffer","data":[bytes]}'],
     ['crypt rl0dW3mSVpJ9o of ada', 'crypt [hash] of ada'],
   ]

@@ -230,9 +230,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'whole-words-masked',
-    file: 'src/connections/secret-mask.ts',
-    find: 'isScriptText(source, masked, at, found) ? found : `[${name}]`',
-    replace: 'source.includes(found) ? found : `[${name}]`',
+    file: 'src/connections/script-text.ts',
+    find: 'if (!occurs(found)) return false',
+    replace: 'return occurs(found)',
     tests: ['tests/connections/masks.test.ts'],
   },
   {
