@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defined } from '../base/defined.ts'
 import { isoTime } from '../base/time.ts'
 import { listConnections } from '../connections/list-connections.ts'
+import type { finishStates } from '../contract/finish.ts'
 import type { MigrationSummary } from '../contract/migration-record.ts'
+import { finishOf, jobOfStep, stateOf } from '../migration/finish/finish.ts'
 import { summarizeMigration } from '../migration/summarize-migration.ts'
 import { engineOf } from '../store/engine.ts'
 import { listJobs } from '../store/jobs.ts'
@@ -19,13 +21,16 @@ const connections_max = 50
 const jobs_max = 20
 const watch_every_ms = 2000
 
+/** A migration, with the state of the step of its finish where that was started. */
+type ShownMigration = MigrationSummary & { finish_state?: (typeof finishStates)[number] }
+
 /** The state of a tenant. */
 type Status = {
   at: string
   server: 'running' | 'stopped'
   store: ReturnType<typeof engineOf>
   tenant: string
-  connections: MigrationSummary[]
+  connections: ShownMigration[]
   connections_total: number
   jobs: ShownJob[]
   mail: Record<string, number>
@@ -37,8 +42,13 @@ async function readStatus(deps: CommandDeps, tenant: Tenant, name: string | unde
   const { legacy, searches } = deps.modules()
   const page = { kind: 'offset', page: 0, per_page: connections_max } as const
   const { items, total = items.length } = await listConnections(db, tenant_id, defined({ name }), page)
-  const connections: MigrationSummary[] = []
-  for (const connection of items) connections.push(await summarizeMigration({ db, clock, legacy }, connection, 1))
+  const connections: ShownMigration[] = []
+  for (const connection of items) {
+    const summary = await summarizeMigration({ db, clock, legacy }, connection, 1)
+    const finish = connection.finish_step === null ? undefined : await finishOf(db, connection)
+    const finish_state = finish && stateOf(finish, await jobOfStep(db, tenant_id, finish))
+    connections.push({ ...summary, ...defined({ finish_step: finish?.step, finish_state }) })
+  }
   const jobs = await listJobs(db, tenant_id, jobs_max)
   return {
     at: isoTime(clock.now()),
@@ -52,14 +62,14 @@ async function readStatus(deps: CommandDeps, tenant: Tenant, name: string | unde
   }
 }
 
-function describeConnection(summary: MigrationSummary): string[] {
+function describeConnection(summary: ShownMigration): string[] {
   const health = summary.mode === 'local' ? [] : [`  legacy store  ${describeHealth(summary.health)}`]
   return [
     `${summary.connection}: ${describeMigration(summary)}`,
     ...describeDirectory(summary),
-    ...(summary.finish_step === null
+    ...(summary.finish_state === undefined
       ? []
-      : [`  finish        the step ${summary.finish_step} was started: finish status shows its end`]),
+      : [`  finish        the step ${summary.finish_step} is ${summary.finish_state}: finish status shows more`]),
     ...health,
   ]
 }

@@ -14,6 +14,8 @@ after(() => server?.close())
 const finish = (command: string, ...more: string[]) =>
   runCommandHere(['finish', command, '--connection', 'shop', ...more], { env: server.env })
 
+const status = () => runCommandHere(['status', '--connection', 'shop'], { env: server.env })
+
 test('a finish is started, shown and rolled back by commands, in a running server and on the store itself', async () => {
   const preflight = await finish('preflight')
   assert.match(preflight.stdout, /^shop: 0 of 0 known people have moved\.\nno_directory: 0\. /)
@@ -25,14 +27,14 @@ test('a finish is started, shown and rolled back by commands, in a running serve
   const started = await finish('start', '--step', 'no_op', '--confirm', 'shop', '--json')
   assert.equal(JSON.parse(started.stdout).step, 'no_op')
   await waitUntil(async () => (await finish('status')).stdout.includes('the step no_op is done'))
+  assert.match((await status()).stdout, /\n +finish +the step no_op is done/)
   const wrong = await finish('start', '--step', 'watch', '--confirm', 'shop', '--accept', 'people=3')
   assert.match(wrong.stderr, /--accept is one of latecomers, unknown_identifiers, other_programs/)
   const accepted = ['latecomers=7', 'unknown_identifiers=any'].flatMap((each) => ['--accept', each])
   const watching = await finish('start', '--step', 'watch', '--confirm', 'shop', '--duration', '60', ...accepted)
   const { accepted: numbers } = JSON.parse((await finish('status', '--json')).stdout)
   assert.deepEqual([numbers.latecomers, numbers.unknown_identifiers], [7, null])
-  const status = await runCommandHere(['status', '--connection', 'shop'], { env: server.env })
-  assert.match(status.stdout, /directory +none was loaded.*\n +finish +the step watch was started/)
+  assert.match((await status()).stdout, /directory +none was loaded.*\n +finish +the step watch is running/)
   assert.match(
     watching.stdout,
     /the step watch is running\.\nWatch until .*: 0 latecomers.*, other programs not sampled; within/,
