@@ -1,4 +1,5 @@
 import type { ImportError } from '../contract/job.ts'
+import { counted } from './describe-migration.ts'
 import type { ShownJob } from './follow-job.ts'
 import { printable } from './printable.ts'
 import { countText } from './text-table.ts'
@@ -16,9 +17,20 @@ export function durationText(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
 
-/** The number of users that a job has handled: rows of an import, users of an export. */
-export const usersDone = ({ type, summary, done }: ShownJob): number =>
-  type === 'users_import' ? (summary?.total ?? 0) : done
+/** The number of users that a job has handled: rows of an import, users of an export or a rehearsal. Undefined for other jobs. */
+export function usersDone({ type, summary, done }: ShownJob): number | undefined {
+  if (type === 'users_import' || type === 'tail_import') return summary?.total ?? 0
+  return type === 'users_export' || type === 'rehearsal' ? done : undefined
+}
+
+/** The rows of a load of a directory so far: while it reads, those read; then how many of them are applied. */
+function rowsText({ loaded }: ShownJob): string | undefined {
+  if (!loaded) return undefined
+  const { rows, applied } = loaded
+  return applied === undefined
+    ? `${counted(rows, 'row')} read`
+    : `${countText(applied)} of ${counted(rows, 'row')} applied`
+}
 
 /** A share from 0 to 1 as a bar, with its percentage. */
 export function progressBar(share: number): string {
@@ -33,23 +45,26 @@ function perSecond(first: Sample, last: Sample): number | undefined {
 }
 
 /**
- * The progress of a job in a line: the bar, the users so far, their rate, and the time left.
+ * The progress of a job in a line: the bar, the users or rows so far, the rate of users, and the time left.
  *
- * @param users samples of the users, the first and the last
+ * @param users samples of the users, the first and the last, of a job that handles users
  * @param units samples of the units of the total
  */
 export function progressLine(
   job: ShownJob,
-  users: readonly [Sample, Sample],
+  users: readonly [Sample, Sample] | undefined,
   units: readonly [Sample, Sample],
 ): string {
   const { total, done, state } = job
   if (state === 'pending') return 'waiting for a worker …'
-  const rate = perSecond(...users)
+  const rate = users && perSecond(...users)
+  const done_users = usersDone(job)
+  const rows = rowsText(job)
   const speed = perSecond(...units)
   return [
     ...(total === null || total === 0 ? [] : [progressBar(done / total)]),
-    `${countText(usersDone(job))} users`,
+    ...(done_users === undefined ? [] : [counted(done_users, 'user')]),
+    ...(rows === undefined ? [] : [rows]),
     ...(rate === undefined ? [] : [`${countText(Math.round(rate))}/s`]),
     ...(speed === undefined || total === null ? [] : [`${durationText((total - done) / speed)} left`]),
   ].join('  ')
@@ -57,15 +72,23 @@ export function progressLine(
 
 /** The result of a job, or how much of it is done, in a few words. */
 export function describeJob(job: ShownJob): string {
-  const { state, status_details, percentage_done, summary, type } = job
+  const { state, status_details, percentage_done, summary, type, loaded } = job
   if (state === 'failed') return status_details ?? 'failed'
   const share = state === 'completed' || percentage_done === undefined ? '' : `${percentage_done} %, `
   if (summary) {
     const { inserted, updated, skipped, failed } = summary
     return `${share}${countText(inserted)} created, ${countText(updated)} changed, ${countText(skipped)} skipped, ${countText(failed)} refused`
   }
-  if (type === 'directory_load' && state === 'completed') return status_details ?? 'applied'
-  return type === 'users_export' ? `${share}${countText(usersDone(job))} users` : share.replace(/, $/, '')
+  if (type === 'directory_load' && state === 'completed') {
+    if (status_details !== undefined || loaded?.applied === undefined) return status_details ?? 'ended'
+    const { rows, added, changed, returned, gone } = loaded
+    const changes = Object.entries({ added, changed, returned, gone }).map(
+      ([name, users]) => `${countText(users)} ${name}`,
+    )
+    return `${counted(rows, 'row')} applied: ${changes.join(', ')}`
+  }
+  const done = type === 'users_export' ? counted(usersDone(job) ?? 0, 'user') : rowsText(job)
+  return done === undefined ? share.replace(/, $/, '') : `${share}${done}`
 }
 
 /** A refused row of an import in a line. */

@@ -24,7 +24,7 @@ const refused_shown = 20
 const refused_in_json = 1000
 
 /** How a job that a command followed has ended, or how it goes on. */
-type Followed = FollowedJob & { refused: ImportError[]; seconds: number; is_interrupted: boolean }
+type Followed = FollowedJob & { refused: ImportError[]; is_interrupted: boolean }
 
 /** Shows the progress of a job until its end or an interrupt. `onRefused` gets each refused row of an import. */
 async function follow(
@@ -35,8 +35,7 @@ async function follow(
   const { job: first, in_server } = JSON.parse(output.stdout) as FollowedJob
   if (!hasEnded(first)) console.error(`The job ${first.id} has begun.`)
   const began_at = performance.now()
-  const begin = (done: number): Sample => ({ at_ms: began_at, done })
-  const [users, units] = [begin(usersDone(first)), begin(first.done)]
+  const users_before = usersDone(first)
   const progress = createTerminalProgress()
   const refused: ImportError[] = []
   let job = first
@@ -50,11 +49,16 @@ async function follow(
     }
     job = report.job
     const at_ms = performance.now()
-    progress.show(progressLine(job, [users, { at_ms, done: usersDone(job) }], [units, { at_ms, done: job.done }]))
+    const since = (before: number, done: number): [Sample, Sample] => [
+      { at_ms: began_at, done: before },
+      { at_ms, done },
+    ]
+    const users = usersDone(job)
+    const users_since = users === undefined || users_before === undefined ? undefined : since(users_before, users)
+    progress.show(progressLine(job, users_since, since(first.done, job.done)))
   }
   progress.end()
-  const seconds = (performance.now() - began_at) / 1000
-  return { job, in_server, refused, seconds, is_interrupted: signal.aborted && !hasEnded(job) }
+  return { job, in_server, refused, is_interrupted: signal.aborted && !hasEnded(job) }
 }
 
 /** What becomes of a job after an interrupt. */
@@ -67,9 +71,15 @@ function goesOn({ job, in_server }: Followed): string {
   to end it     ${program_call} jobs cancel --job ${job.id}`
 }
 
+/** How long a job took from its start to its end, whenever it is shown. Empty for one that never started. */
+function tookText({ started_at, finished_at }: ShownJob): string {
+  if (started_at === undefined || finished_at === undefined) return ''
+  return ` in ${durationText((Date.parse(finished_at) - Date.parse(started_at)) / 1000)}`
+}
+
 /** Prints the end of a job and returns the exit status: 1 where the job failed, refused rows, or waits for a confirmation. */
 function report(followed: Followed, as_json: boolean): number {
-  const { job, refused, seconds, is_interrupted } = followed
+  const { job, refused, is_interrupted } = followed
   const failed = job.summary?.failed ?? 0
   // The load of a directory that waits for a confirmation.
   const is_waiting = job.type === 'directory_load' && job.status_details !== undefined
@@ -84,7 +94,7 @@ function report(followed: Followed, as_json: boolean): number {
     console.log(goesOn(followed))
     return status
   }
-  console.log(`${job.type} ${job.id}: ${job.state} in ${durationText(seconds)}: ${describeJob(job)}`)
+  console.log(`${job.type} ${job.id}: ${job.state}${tookText(job)}: ${describeJob(job)}`)
   for (const row of refused.slice(0, refused_shown)) console.log(`  ${describeRefused(row)}`)
   if (failed > refused_shown)
     console.log(
@@ -185,7 +195,7 @@ async function download(env: Env, options: CommandOptions, file: string, { signa
     const job = JSON.parse(stdout) as ShownJob
     const is_import = job.type === 'users_import'
     const bytes = await writeJobContent(content ?? [], file, { is_compressed: !is_import, signal })
-    const holds = is_import ? counted(job.summary?.failed ?? 0, 'refused row') : counted(usersDone(job), 'user')
+    const holds = is_import ? counted(job.summary?.failed ?? 0, 'refused row') : counted(usersDone(job) ?? 0, 'user')
     if (options.json === true) console.log(JSON.stringify({ job, file, bytes }, null, 2))
     else console.log(`${file}: ${holds}, ${countText(bytes)} bytes`)
     return 0

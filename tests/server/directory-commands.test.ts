@@ -36,7 +36,10 @@ it('loads a directory, confirms a load, and imports its users, with and without 
   const load = ['directory', 'load', ...on_shop, '--format', 'csv', '--format-options', '{"delimiter":";"}', '--file']
   const loaded = await run(...load, full)
   assert.equal(loaded.status, 0, loaded.stderr)
-  assert.match(loaded.stdout, /directory_load job_\w+: completed in 0:\d\d: applied/)
+  assert.match(
+    loaded.stdout,
+    /directory_load job_\w+: completed in 0:\d\d: 3 rows applied: 3 added, 0 changed, 0 returned, 0 gone\n/,
+  )
   const waiting = await run(...load, part)
   assert.equal(waiting.status, 1, 'it waits')
   assert.match(waiting.stdout, /Confirm the load with rows 2 and gone 1/)
@@ -59,9 +62,16 @@ it('loads a directory, confirms a load, and imports its users, with and without 
   const canceled = await run('jobs', 'cancel', '--job', job_id)
   assert.deepEqual([canceled.status, /goes on to its end/.test(canceled.stderr)], [1, true], canceled.stderr)
   await inState('waiting_for_confirmation').execute()
+  const [, ended_job = ''] = /directory_load (job_\w+)/.exec(loaded.stdout) ?? []
+  const started_at = Date.now() - 400_000
+  const times = { started_at, finished_at: started_at + 301_000 }
+  await db.updateTable('jobs').set(times).where('job_id', '=', ended_job).execute()
+  const ended = await run('jobs', 'show', '--job', ended_job)
+  assert.match(ended.stdout, /completed in 5:01: 3 rows applied/, 'the time that the job took, not that of the command')
   await server.stop()
   const confirmed = await run('directory', 'confirm', ...on_shop, '--load', id, '--rows', '2', '--gone', '1')
   assert.equal(confirmed.status, 0, confirmed.stderr)
+  assert.match(confirmed.stdout, /2 rows applied: 0 added, 0 changed, 0 returned, 1 gone\n/)
   const imported = await run('directory', 'import', ...on_shop)
   assert.equal(imported.status, 0, imported.stderr)
   assert.match(imported.stdout, /2 created, 0 changed, 1 skipped, 0 refused/)

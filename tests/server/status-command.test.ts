@@ -129,6 +129,25 @@ describe('the progress of a job in a line', () => {
       progressLine({ ...job, state: 'pending' }, samples(0, 0, 1), samples(0, 0, 1)),
       'waiting for a worker …',
     )
+    const load = { ...job, type: 'directory_load', done: 82_733_250, total: 165_466_500 } as const
+    const { summary: _of_import, ...loading } = load
+    const changes = { added: 0, changed: 0, returned: 0, gone: 0 }
+    const bytes = samples(0, 82_733_250, 2000)
+    assert.equal(
+      progressLine({ ...loading, loaded: { rows: 150_000, ...changes } }, undefined, bytes),
+      '[############............]  50 %  150,000 rows read  0:02 left',
+      'a load counts in bytes, and shows rows',
+    )
+    assert.equal(
+      progressLine({ ...loading, loaded: { rows: 300_000, applied: 256, ...changes } }, undefined, bytes),
+      '[############............]  50 %  256 of 300,000 rows applied  0:02 left',
+    )
+    const samples_of_sessions = { ...loading, type: 'legacy_activity' } as const
+    assert.equal(
+      progressLine(samples_of_sessions, undefined, bytes),
+      '[############............]  50 %  0:02 left',
+      'a job of no users shows none',
+    )
     assert.deepEqual([durationText(3725), durationText(59.6)], ['1:02:05', '1:00'])
     assert.equal(describeJob({ ...job, percentage_done: 25 }), '25 %, 1,200 created, 0 changed, 0 skipped, 34 refused')
     assert.equal(

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import { connectionById, requireConnection, type Connection } from '../../connections/connection.ts'
 import type { DirectoryLoadCounts } from '../../contract/directory.ts'
 import type { DirectoryFormat } from '../../contract/directory-format.ts'
@@ -116,8 +117,11 @@ const addCounts = (counts: DirectoryLoadCounts, more: Pick<DirectoryLoadCounts, 
   returned: counts.returned + more.returned,
 })
 
-/** Applies a load whose rows are staged, marks who is gone, and ends it. A resumed job goes on behind its last step. */
-async function applyLoad(deps: LoadDeps, job: LoadJob, { row, connection }: Load): Promise<void> {
+/**
+ * Applies a load whose rows are staged, marks who is gone, and ends it. A resumed job goes on behind its last step. Returns the counts of the
+ * load.
+ */
+async function applyLoad(deps: LoadDeps, job: LoadJob, { row, connection }: Load): Promise<DirectoryLoadCounts> {
   const load = loadOf(job)
   const { cursor } = job
   const progress = (counts: DirectoryLoadCounts) => progressOf(job, counts, { applied: counts.rows })
@@ -138,20 +142,21 @@ async function applyLoad(deps: LoadDeps, job: LoadJob, { row, connection }: Load
       if (last !== undefined) return { cursor: { phase: 'mark_gone', after: last, counts }, progress: progress(counts) }
       const change = { state: 'applied', counts, message: null, options_sealed: null, applied_at: at } as const
       await changeLoad(trx, load, ['applying'], change)
-      return { cursor: { phase: 'clean' }, progress: progress(counts) }
+      return { cursor: { phase: 'clean', counts }, progress: progress(counts) }
     })
   }
+  return counts
 }
 
-/** Deletes what is staged of a load that has ended. */
-async function clean(job: LoadJob): Promise<void> {
+/** Deletes what is staged of a load that has ended, and keeps its counts in the job. */
+async function clean(job: LoadJob, counts: DirectoryLoadCounts | undefined): Promise<void> {
   const { done, total } = job.progress
   let after: StagedPlace | null | undefined = null
   while (after !== undefined) {
     const from: StagedPlace | null = after
     await job.commit(async (trx) => {
       after = await deleteStaged(trx, loadOf(job), from)
-      return { cursor: { phase: 'clean' }, progress: { done: total ?? done, total } }
+      return { cursor: { phase: 'clean', ...defined({ counts }) }, progress: { done: total ?? done, total } }
     })
   }
 }
@@ -164,13 +169,14 @@ async function clean(job: LoadJob): Promise<void> {
 export function createDirectoryLoad(deps: LoadDeps): JobHandler<LoadInput, LoadCursor> {
   return {
     async run(job) {
+      let applied = job.cursor?.phase === 'clean' ? job.cursor.counts : undefined
       try {
         const load = await openLoad(deps, job)
         if (load?.row.state === 'reading') {
           const counts = await checkLoad(deps, job, await readRows(deps, job, load))
           if (!(await decide(deps, job, load, counts))) return
-          await applyLoad(deps, { ...job, cursor: { phase: 'apply', after: null, rows: 0, counts } }, load)
-        } else if (load?.row.state === 'applying') await applyLoad(deps, job, load)
+          applied = await applyLoad(deps, { ...job, cursor: { phase: 'apply', after: null, rows: 0, counts } }, load)
+        } else if (load?.row.state === 'applying') applied = await applyLoad(deps, job, load)
         else if (load?.row.state === 'waiting_for_confirmation') return
       } catch (error) {
         if (error instanceof JobFailed || error instanceof Refusal) {
@@ -179,7 +185,7 @@ export function createDirectoryLoad(deps: LoadDeps): JobHandler<LoadInput, LoadC
         }
         throw error
       }
-      await clean(job)
+      await clean(job, applied)
     },
   }
 }

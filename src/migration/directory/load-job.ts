@@ -32,7 +32,8 @@ export type LoadCursor =
       | { phase: 'apply'; after: StagedPlace | null; rows: number }
       | { phase: 'mark_gone'; after: string }
     ))
-  | { phase: 'clean' }
+  // A load that was canceled has no counts to keep.
+  | { phase: 'clean'; counts?: DirectoryLoadCounts }
 
 /** The dependencies of loading a directory. */
 export type LoadDeps = { db: Db; clock: Clock; sealer: Sealer; legacy: Pick<LegacyStore, 'listUsers'> }
