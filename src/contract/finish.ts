@@ -68,7 +68,9 @@ export const Preflight = Type.Object({
   }),
   ...countingState,
   counted_at: Type.Optional(
-    Timestamp('When people were counted by their last activity; every other number is that of this moment.'),
+    Timestamp(
+      'When people were counted by their last activity: those who have moved and who have not are of that time, too, and every other number is that of this moment.',
+    ),
   ),
   reasons: Type.Array(PreflightReason, {
     description:

@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
+import { migrationStates, type MigrationState } from '../contract/outcomes.ts'
+import { readCounters } from '../store/connection-counters.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import { lastLoad } from './directory/directory-summary.ts'
@@ -19,16 +21,20 @@ export type KeptCounts<T> = {
   /**
    * The count of a connection. One that takes at most 100 ms is made for each call. A longer one is kept: calls answer it until it is ten
    * times as old as it took, then they begin the next and answer the last one meanwhile. At most one count of a connection runs at a time.
-   * A count of before a load of the directory or a step of the finish is not answered.
+   * A count of before a load of the directory or a step of the finish is not answered, and neither is one since which more than one person
+   * of a hundred has changed the state, as in an import: people are being counted then, until the next count.
    */
   read(of: ConnectionKey): Promise<LastCount<T>>
   /** Ends the counts that run. */
   close(): Promise<void>
 }
 
+type States = Record<MigrationState, number>
+
 type Entry<T> = {
   basis: string
-  last?: Count<T>
+  /** The last count, and the people by state when it began. */
+  last?: Count<T> & { states: States }
   error?: string
   ended_at: number
   fresh_ms: number
@@ -39,12 +45,31 @@ const longest_wait_ms = 100
 // So that counts take a tenth of the time at most, however often they are asked for.
 const fresh_per_duration = 10
 const connections_max = 200
+// Of all people of a connection.
+const changed_max = 0.01
 
-/** What all counts of a connection change with: the last load of its directory, and its finish. */
+/** What all counts of a connection change with as a whole: the last load of its directory, and its finish. */
 async function basisOf(db: Db, of: ConnectionKey): Promise<string> {
   const finish = await finishOf(db, of)
   const load = await lastLoad(db, of)
   return JSON.stringify([load?.load_id, load?.applied_at, finish?.step, finish?.state, finish?.step_started_at])
+}
+
+async function statesOf(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<States> {
+  const counters = await readCounters(db, tenant_id, connection_id)
+  return Object.fromEntries(migrationStates.map((state) => [state, counters[`state:${state}`] ?? 0])) as States
+}
+
+/** Whether so many people have changed their state, or are new, that numbers of before would contradict those of now. */
+function haveManyChanged(before: States, now: States): boolean {
+  const people = Object.values(now).reduce((sum, count) => sum + count, 0)
+  // One who has changed is missing in one state and new in another.
+  const changed = Math.max(
+    ...[1, -1].map((sign) =>
+      migrationStates.reduce((sum, state) => sum + Math.max(0, sign * (now[state] - before[state])), 0),
+    ),
+  )
+  return changed > people * changed_max
 }
 
 /**
@@ -69,10 +94,15 @@ export function createKeptCounts<T>(
   }
 
   /** Counts, and keeps what took long. Returns the answer of those who waited for it. */
-  async function countNow(key: string, entry: Entry<T>, of: ConnectionKey, started: number): Promise<LastCount<T>> {
+  async function countNow(
+    key: string,
+    entry: Entry<T>,
+    of: ConnectionKey,
+    { started, states }: { started: number; states: States },
+  ): Promise<LastCount<T>> {
     const counted_at = clock.now()
     try {
-      entry.last = { counted_at, value: await count(until_closed, of, counted_at) }
+      entry.last = { counted_at, value: await count(until_closed, of, counted_at), states }
       delete entry.error
     } catch (error) {
       entry.error = error instanceof Error ? error.message : String(error)
@@ -82,12 +112,12 @@ export function createKeptCounts<T>(
     entry.fresh_ms = duration_ms * fresh_per_duration
     delete entry.counting
     if (duration_ms <= wait_ms && entries.peek(key) === entry) entries.delete(key)
-    return { is_counting: false, ...defined({ last: entry.last, error: entry.error }) }
+    return answerOf(entry, false)
   }
 
-  function begin(key: string, entry: Entry<T>, of: ConnectionKey): Entry<T>['counting'] {
+  function begin(key: string, entry: Entry<T>, of: ConnectionKey, states: States): Entry<T>['counting'] {
     const started = performance.now()
-    const result = countNow(key, entry, of, started)
+    const result = countNow(key, entry, of, { started, states })
     running.add(result)
     void result.finally(() => running.delete(result))
     return (entry.counting = { started, result })
@@ -100,6 +130,11 @@ export function createKeptCounts<T>(
     return await Promise.race([result, setTimeout(left_ms, undefined, { ref: false })])
   }
 
+  const answerOf = ({ last, error }: Entry<T>, is_counting: boolean): LastCount<T> => ({
+    is_counting,
+    ...defined({ last: last && { counted_at: last.counted_at, value: last.value }, error }),
+  })
+
   const isOld = ({ ended_at, fresh_ms }: Entry<T>): boolean => {
     const age_ms = clock.now() - ended_at
     // The clock may have been set back.
@@ -111,6 +146,7 @@ export function createKeptCounts<T>(
       const of = { tenant_id, connection_id }
       const key = JSON.stringify([tenant_id, connection_id])
       const basis = await basisOf(db, of)
+      const states = await statesOf(db, of)
       let entry = entries.get(key)
       // What runs now is of before, too: the next count follows it.
       if (entry && entry.basis !== basis && entry.counting) return { is_counting: true }
@@ -118,9 +154,12 @@ export function createKeptCounts<T>(
         entry = { basis, ended_at: -Infinity, fresh_ms: 0 }
         entries.set(key, entry)
       }
-      const counting = entry.counting ?? (isOld(entry) ? begin(key, entry, of) : undefined)
+      const counting = entry.counting ?? (isOld(entry) ? begin(key, entry, of, states) : undefined)
       const soon = counting && (await endOf(counting))
-      return soon ?? { is_counting: counting !== undefined, ...defined({ last: entry.last, error: entry.error }) }
+      if (soon) return soon
+      const { last, ...rest } = answerOf(entry, counting !== undefined)
+      const is_void = entry.last !== undefined && haveManyChanged(entry.last.states, states)
+      return is_void ? { ...rest, is_counting: true } : { ...rest, ...defined({ last }) }
     },
     async close() {
       is_closed = true

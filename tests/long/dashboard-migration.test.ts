@@ -87,6 +87,29 @@ describe('the migration in the dashboard', () => {
     await today.getByText('Shop & Co').waitFor()
   })
 
+  it('shows the groups of an older count in percent, beside no second number of the same people', async () => {
+    const { page } = dashboard
+    const { groups } = await dashboard.server.must('GET', `migrations/${id}/groups`)
+    const older = {
+      ...groups,
+      people: 400,
+      domains: [{ name: 'legacy.example', people: 300 }],
+      moved_through: [{ name: 'login', people: 1 }],
+    }
+    let answered = older
+    await page.route(/\/groups$/, (route) => route.fulfill({ json: { is_counting: false, groups: answered } }))
+    await open()
+    const section = page.getByRole('region', { name: 'Not moved' })
+    const domain = section.getByRole('listitem').filter({ hasText: 'legacy.example' })
+    await domain.getByText('75\u00A0%').waitFor()
+    assert.equal(await section.getByText('400').count(), 0)
+    answered = groups
+    await open()
+    await section.getByText('2 people').waitFor()
+    await domain.getByText('2', { exact: true }).waitFor()
+    await page.unroute(/\/groups$/)
+  })
+
   it('exports the list that is filtered', async () => {
     const { page } = dashboard
     await open('?state=migrated')

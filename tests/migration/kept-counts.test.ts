@@ -4,7 +4,9 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeptCounts, type KeptCounts } from '../../src/migration/kept-counts.ts'
 import { no_counts } from '../../src/migration/directory/directory-load.ts'
+import { addToCounter } from '../../src/store/connection-counters.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const of = { tenant_id: 'ten_a', connection_id: 'con_a' }
@@ -51,6 +53,7 @@ async function untilEnded(number: number): Promise<void> {
 beforeEach(async () => {
   await db.deleteFrom('directory_loads').execute()
   await db.deleteFrom('finishes').execute()
+  await db.deleteFrom('connection_counters').execute()
   now = 1000
   begun = 0
   ended = 0
@@ -98,6 +101,17 @@ async function startFinish(step: string, state: string): Promise<void> {
     .values(row)
     .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id']).doUpdateSet({ step, state }))
     .execute()
+}
+
+/** So many people come into a state, or leave it. */
+async function addPeople(state: 'unseen' | 'migrated', people: number): Promise<void> {
+  await inTransaction(db, (trx) => addToCounter(trx, of.tenant_id, of.connection_id, `state:${state}`, people))
+}
+
+/** So many people move. */
+async function move(people: number): Promise<void> {
+  await addPeople('unseen', -people)
+  await addPeople('migrated', people)
 }
 
 /** A count that took long: the first call does not wait for its end. */
@@ -171,6 +185,32 @@ describe('a count of the people of a connection', () => {
     await untilEnded(2)
     await db.deleteFrom('finishes').execute()
     assert.deepEqual(await counts.read(of), { is_counting: true })
+  })
+
+  it('is not answered once more than one person of a hundred has moved since it began, and is made again when it is old', async () => {
+    await addPeople('unseen', 1000)
+    await countLong()
+    await move(10)
+    assert.equal((await counts.read(of)).last?.value, 1, 'a few may have moved')
+    await move(1)
+    for (let call = 0; call < 3; call += 1) assert.deepEqual(await counts.read(of), { is_counting: true })
+    assert.equal(begun, 1, 'an import changes people all the time: they are not counted all the time')
+    now += much_later_ms
+    assert.deepEqual(await counts.read(of), { is_counting: true })
+    await untilEnded(2)
+    assert.deepEqual(await counts.read(of), { is_counting: false, last: { counted_at: now, value: 2 } })
+  })
+
+  it('is not answered either where so many have moved while it ran', async () => {
+    await addPeople('unseen', 1000)
+    await counts.read(of)
+    await move(500)
+    await untilEnded(1)
+    assert.deepEqual(await counts.read(of), { is_counting: true })
+    now += much_later_ms
+    await counts.read(of)
+    await untilEnded(2)
+    assert.equal((await counts.read(of)).last?.value, 2)
   })
 
   it('of before a load is not answered either where it ends after it', async () => {

@@ -1,4 +1,4 @@
-// The preflight of a large migration: all that would break is of this moment, only the last activity of people is what was counted last.
+// The preflight of a large migration: who has moved and who has not is of the last count, as is their last activity; all else is of this moment.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { connectionById, type Connection } from '../../src/connections/connection.ts'
@@ -75,14 +75,17 @@ test('while people are counted for the first time, only their last activity is m
   assert.deepEqual(notMoved(counting), not_moved)
 })
 
-test('the last count is shown with its time, beside numbers of this moment, and beside the failure of the next count', async () => {
+test('the last count is shown with its time, with the sums of that time, and beside the failure of the next count', async () => {
   const value = await countForReport(searches, connection, Date.now())
   await loadDirectory(server, connection.connection_id, [{ id: 'barbara', email: 'barbara@shop.example' }])
   const kept = await preflightWith({ last: { counted_at: 1000, value }, is_counting: false, error: 'too slow' })
   assert.deepEqual([kept.counted_at, kept.error], ['1970-01-01T00:00:01.000Z', 'too slow'])
-  assert.equal(notMoved(kept).count, 4)
+  const { count, by_state, by_last_activity } = notMoved(kept)
+  assert.deepEqual([count, kept.known, by_state.unseen], [3, 3, 3], 'not 4 beside groups of 3')
   assert.deepEqual(
-    notMoved(kept).by_last_activity.map(({ count }: Json) => count),
+    by_last_activity.map((group: Json) => group.count),
     [0, 1, 0, 0, 2],
   )
+  const counting = await preflightWith({ is_counting: true })
+  assert.deepEqual([notMoved(counting).count, notMoved(counting).by_last_activity], [4, undefined])
 })

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { countUndecided } from '../../src/migration/decisions/undecided-records.ts'
 import { visitRecords } from '../../src/migration/record-parts.ts'
+import { countGroups } from '../../src/migration/progress/count-groups.ts'
 import { countPeople, peopleByState } from '../../src/migration/report/count-people.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
@@ -75,5 +76,39 @@ test('of many people to decide about each is counted once, in parts with a turn 
   // Without those whom the legacy store has blocked, whose rehearsal was right, and about whom a decision was made.
   assert.equal(await countUndecided(searches, of), refused * 0.8 + rehearsed * 0.8)
   assert.equal(turns, 3)
+  await db.destroy()
+})
+
+test('the numbers of groups agree while people move', async () => {
+  const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
+  const people = 500
+  await sql`insert into migration_records
+    (tenant_id, connection_id, record_id, state, fingerprints, email, migrated_at, migrated_through, created_at, updated_at)
+    with recursive numbers(nth) as (select 1 union all select nth + 1 from numbers where nth < ${sql.lit(people)})
+    select ${of.tenant_id}, ${of.connection_id}, 'mrc_' || printf('%07d', nth),
+      case when nth % 5 = 0 then 'migrated' else 'unseen' end, '{}',
+      case when nth % 7 > 0 then 'p' || nth || case when nth % 2 = 0 then '@one.example' else '@two.example' end end,
+      case when nth % 5 = 0 then nth end, case when nth % 5 = 0 then 'login' end, nth, nth from numbers`.execute(db)
+  let moved = 0
+  // After each statement some of those who are left move.
+  const moving = db.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      moved += 10
+      await sql`update migration_records set state = 'migrated', migrated_through = 'import' where record_id in
+        (select record_id from migration_records where state = 'unseen' limit 10)`.execute(db)
+      return result
+    },
+  })
+  const searches = { run: <T>(_tenant_id: string, read: (reader: Db) => Promise<T>) => read(moving) }
+  const groups = await countGroups(searches, of, 1)
+  assert.ok(moved > 0)
+  const sum = (counts: { people: number }[]): number =>
+    counts.reduce((total_so_far, one) => total_so_far + one.people, 0)
+  assert.ok(groups.without_address > 0 && groups.domains.length === 2)
+  assert.deepEqual([sum(groups.domains), groups.other_domains], [groups.reachable, 0])
+  assert.equal(groups.reachable + groups.without_address, groups.people)
+  assert.equal(sum(groups.last_activity), groups.people)
+  assert.equal(groups.people + sum(groups.moved_through), people)
   await db.destroy()
 })

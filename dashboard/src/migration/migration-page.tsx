@@ -81,7 +81,7 @@ function MigrationParts({ connection_id }: { connection_id: string }): ReactElem
         <Curve connection_id={connection_id} />
         <LoginsToday connection_id={connection_id} />
       </SimpleGrid>
-      {has_store && <PeopleGroups connection_id={connection_id} />}
+      {has_store && <PeopleGroups connection_id={connection_id} states={migration.states} />}
       <Records
         connection_id={connection_id}
         states={migration.states}

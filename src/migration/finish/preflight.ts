@@ -7,12 +7,12 @@ import type { Preflight, PreflightReason } from '../../contract/finish.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { mailServerOf } from '../../mail/email-provider.ts'
 import type { ScriptCallLog } from '../../logs/script-call-log.ts'
-import { readCounters } from '../../store/connection-counters.ts'
+import { readCounters, type ConnectionCounter } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
 import { countUndecided } from '../decisions/undecided-records.ts'
 import { hasDirectory } from '../find-records.ts'
 import type { KeptCounts, LastCount } from '../kept-counts.ts'
-import { countPeople, sumOf, type PeopleGroup } from '../report/count-people.ts'
+import { countPeople, peopleByState, sumOf, type PeopleGroup } from '../report/count-people.ts'
 import type { ReportCounts } from '../report/read-report.ts'
 import { canBeSampled, legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
 import type { Db } from '../../store/tables.ts'
@@ -84,6 +84,11 @@ function byActivity(groups: readonly PeopleGroup[]): Activity {
 
 type Groups = Pick<ReportCounts, 'groups'>
 
+/** The people of a count by state, as the counters of a connection name them. */
+function stateCounters(groups: readonly PeopleGroup[]): Partial<Record<ConnectionCounter, number>> {
+  return Object.fromEntries(Object.entries(peopleByState(groups)).map(([state, count]) => [`state:${state}`, count]))
+}
+
 async function preflightWith(
   deps: PreflightDeps,
   connection: Connection,
@@ -92,9 +97,6 @@ async function preflightWith(
   const { tenant_id, connection_id, name, mode } = connection
   const now = deps.clock.now()
   await deps.script_calls.flush()
-  const counters = await readCounters(deps.db, tenant_id, connection_id)
-  const not_moved = countNotMoved(counters)
-  const migrated = counters['state:migrated'] ?? 0
   const has_directory = await hasDirectory(deps.db, connection)
   const activity = await legacyActivityOf(deps.db, connection)
   // Both at once, so that they wait for one part of a count that runs, and not for two.
@@ -108,6 +110,10 @@ async function preflightWith(
   const sends_mail = deps.has_mail_server || (await mailServerOf(deps, tenant_id)) !== undefined
   const { last, is_counting, error } = has_directory ? await countGroups(now) : { is_counting: false }
   const by_last_activity = last && byActivity(last.value.groups)
+  // Of the same moment as the people by their last activity: what is shown together has the same sums.
+  const counters = last ? stateCounters(last.value.groups) : await readCounters(deps.db, tenant_id, connection_id)
+  const not_moved = countNotMoved(counters)
+  const migrated = counters['state:migrated'] ?? 0
   const path = `/api/v2/migrations/${connection_id}`
   const reasons: PreflightReason[] = [
     {
@@ -143,7 +149,7 @@ async function preflightWith(
       reason: 'undecided',
       count: undecided,
       meaning:
-        'People who cannot move as they are, such as by a collision or an invalid address, and for whom nothing was decided.',
+        'People about whom a decision is needed, and none was made: those who cannot move as they are, such as by an invalid address, and those who share an identifier.',
       see: `${path}/decisions`,
     },
     {
@@ -197,7 +203,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
   })
 }
 
-/** The same with the last count of people by their last activity. */
+/** The same with the last count of people by their last activity: those who have moved and who have not are of the time of that count, too. */
 export async function readKeptPreflight(
   deps: PreflightDeps & { people_counts: Pick<KeptCounts<Groups>, 'read'> },
   connection: Connection,
