@@ -78,7 +78,10 @@ export const Rehearsal = Type.Object({
   ),
   calls: count('Calls of `get_user`.'),
   held_calls_per_second: Type.Optional(
-    Type.Number({ description: 'Calls per second while the rehearsal called the legacy store.' }),
+    Type.Number({
+      description:
+        '`calls` divided by the time that they took, from the first to the end of the last, without `paused_s`.',
+    }),
   ),
   paused_s: Type.Number({ description: 'How long it waited for the legacy store while the circuit was open.' }),
   changes: Type.Record(Type.String(), Type.Record(Type.String(), Type.Integer()), {

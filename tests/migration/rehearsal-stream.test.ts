@@ -1,6 +1,7 @@
 // The calls of a rehearsal: their rate, and what becomes of them while the legacy store is down.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import type { Connection } from '../../src/connections/connection.ts'
 import type { ActionScriptResult } from '../../src/connections/action-script-result.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
@@ -26,12 +27,18 @@ const user = (nth: number): DirectoryUser => ({
 })
 
 /** A stream over users of a legacy store that answers as `answer` says, behind a circuit breaker. */
-function streamOf(users: number, calls_per_second: number, answer: (email: string) => 'not_found' | 'down') {
+function streamOf(
+  users: number,
+  calls_per_second: number,
+  answer: (email: string) => 'not_found' | 'down',
+  call_ms = 0,
+) {
   const guard = createLegacyGuard(clock)
   const key = { tenant_id: 'ten_a', unit_id: 'con_a', version: 1 }
   const calls: { email: string; at: number }[] = []
   const call = async (email: string): Promise<ActionScriptResult> => {
     calls.push({ email, at: performance.now() })
+    if (call_ms > 0) await setTimeout(call_ms)
     return answer(email) === 'down'
       ? { kind: 'failed', outcome: 'legacy_unreachable', message: 'down', duration_ms: 1 }
       : { kind: 'value', value: null, duration_ms: 1 }
@@ -63,25 +70,42 @@ test('calls are made at the rate and in the order of the records [guard: rehears
   const finished = stream.takeFinished()
   assert.equal(finished.length, 51)
   assert.deepEqual(new Set(finished.map(({ rehearsed }) => rehearsed.outcome)), new Set(['unknown_user']))
-  assert.ok(Math.abs(stream.times().active_ms - 510) < 100, String(stream.times().active_ms))
+  const { active_ms } = stream.times()
+  assert.ok(active_ms >= 500 && active_ms <= performance.now() - began + 10, `${active_ms} ms`)
+})
+
+test('calls that take long are made at a lower rate, and their time counts to the end of the last one', async () => {
+  const began = performance.now()
+  // 12 at once, of 24.
+  const { stream, calls } = streamOf(24, 1000, () => 'not_found', 300)
+  await stream.run(new AbortController().signal)
+  const { active_ms } = stream.times()
+  assert.equal(calls.length, 24)
+  assert.ok(
+    active_ms >= 590 && active_ms <= performance.now() - began,
+    `${active_ms} ms, not the 24 ms that were asked for`,
+  )
 })
 
 test('while the circuit is open nobody is called, and those who were called are called again [guard: rehearsal-waits]', async () => {
+  const began = performance.now()
   let is_down = true
   const { stream, calls, guard, key } = streamOf(30, 200, () => (is_down ? 'down' : 'not_found'))
   const running = stream.run(new AbortController().signal)
-  while (guard.health(key).state !== 'open') await new Promise((resolve) => setTimeout(resolve, 5))
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  while (guard.health(key).state !== 'open') await setTimeout(5)
+  await setTimeout(300)
   const called = calls.length
   is_down = false
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await setTimeout(1000)
   assert.equal(calls.length, called, 'a call was made while the circuit was open')
   ahead_ms += 10_000
   await running
   const finished = stream.takeFinished()
   assert.deepEqual(new Set(finished.map(({ rehearsed }) => rehearsed.outcome)), new Set(['unknown_user']))
   assert.equal(finished.length, 30)
-  assert.ok(stream.times().paused_ms >= 1000)
+  const { active_ms, paused_ms } = stream.times()
+  assert.ok(paused_ms >= 1000)
+  assert.ok(active_ms + paused_ms <= performance.now() - began + 50, 'a pause is no time of calls')
 })
 
 test('a user whose calls fail again and again, while those of others do not, has that outcome', async () => {

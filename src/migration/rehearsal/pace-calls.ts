@@ -10,7 +10,7 @@ export type Pace = {
   isRunning(): boolean
   /** Waits until a call ends, at most so long. @throws the first error of a call */
   nextEnd(timeout_ms: number): Promise<void>
-  /** How long calls were made in milliseconds: the time of each call until the next one, without pauses. */
+  /** How long calls were made in milliseconds: from the first one to the end of the last, or until the next one is due, without pauses. */
   activeMs(): number
   /** Begins anew after a pause: the calls that were not made meanwhile are not made up for. */
   resume(): void
@@ -29,26 +29,32 @@ export function createPace({ calls_per_second, at_once }: { calls_per_second: nu
   let due_at = performance.now()
   // No call begins before this time, also where several are late.
   let earliest_at = due_at
+  // What is before the last pause, and the time since it for which calls were made.
   let active_ms = 0
+  let since: { began: number; ended: number } | undefined
   let error: unknown
   let has_failed = false
+
+  const activeMs = (): number => active_ms + (since ? since.ended - since.began : 0)
 
   return {
     async start(call) {
       const wait_ms = Math.max(due_at, earliest_at) - performance.now()
       if (wait_ms > 0) await setTimeout(wait_ms)
       while (running.size >= at_once) await Promise.race(running)
-      const before = due_at
       const now = performance.now()
       due_at = Math.max(due_at, now - late_max_ms) + interval_ms
       earliest_at = Math.max(earliest_at, now - timer_late_ms) + interval_ms * catch_up
-      active_ms += due_at - before
+      since = { began: since?.began ?? now, ended: Math.max(since?.ended ?? now, due_at) }
       const run = call()
         .catch((cause: unknown) => {
           if (!has_failed) error = cause
           has_failed = true
         })
-        .finally(() => running.delete(run))
+        .finally(() => {
+          running.delete(run)
+          if (since) since.ended = Math.max(since.ended, performance.now())
+        })
       running.add(run)
     },
     async settle() {
@@ -60,8 +66,10 @@ export function createPace({ calls_per_second, at_once }: { calls_per_second: nu
       await Promise.race([...running, setTimeout(timeout_ms)])
       if (has_failed) throw error
     },
-    activeMs: () => active_ms,
+    activeMs,
     resume() {
+      active_ms = activeMs()
+      since = undefined
       due_at = performance.now()
     },
   }

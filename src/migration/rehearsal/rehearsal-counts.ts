@@ -17,7 +17,7 @@ export type RehearsalCounts = {
   /** Calls by duration: the number of the bound that they ended within. */
   durations: Counts
   max_ms: number
-  /** How long calls were made, and how long the rehearsal waited while the circuit was open. */
+  /** How long calls were made, from the first to the end of the last, and how long the rehearsal waited while the circuit was open. */
   active_ms: number
   paused_ms: number
   /** Users with another outcome than before: `before > now`. */

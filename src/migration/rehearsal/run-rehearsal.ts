@@ -102,7 +102,7 @@ async function commitStep(
   job: Job,
   cursor: RehearsalCursor,
   finished: readonly StreamedUser[],
-  is_last: boolean,
+  { began_at, is_last }: { began_at: number; is_last: boolean },
 ): Promise<void> {
   const { tenant_id, input } = job
   const { connection_id, rehearsal_id } = input
@@ -114,7 +114,7 @@ async function commitStep(
       .updateTable('rehearsals')
       .set(({ fn, val }) => ({
         counts: writeJson(cursor.counts),
-        started_at: fn.coalesce('started_at', val(at)),
+        started_at: fn.coalesce('started_at', val(began_at)),
         ...(is_last ? { finished_at: at } : {}),
       }))
       .where('tenant_id', '=', tenant_id)
@@ -138,6 +138,7 @@ function countFinished(before: RehearsalCounts, finished: readonly StreamedUser[
 /** Rehearses the users behind the cursor, and writes once a second the outcomes of those before whom every user has one. */
 async function rehearse(deps: RehearsalJobDeps, job: Job, connection: Connection): Promise<void> {
   const { calls_per_second, users } = job.input
+  const began_at = deps.clock.now()
   let cursor: RehearsalCursor = job.cursor ?? { after: '', counts: no_counts }
   let read_to = cursor.after
   let left = users - cursor.counts.rehearsed
@@ -168,7 +169,7 @@ async function rehearse(deps: RehearsalJobDeps, job: Job, connection: Connection
       counts.active_ms = active_ms + times.active_ms
       counts.paused_ms = paused_ms + times.paused_ms
       cursor = { after: finished.at(-1)?.user.record_id ?? cursor.after, counts }
-      await commitStep(deps, job, cursor, finished, is_last)
+      await commitStep(deps, job, cursor, finished, { began_at, is_last })
       if (is_last) return
     }
   } finally {
