@@ -17,7 +17,7 @@ function rest({ states }: MigrationSummary): string[] {
     ...(unseen > 0 ? [`${countText(unseen)} ${is_or_are(unseen)} known from the directory only`] : []),
     ...(seen > 0 ? [`${countText(seen)} ${seen === 1 ? 'was' : 'were'} seen and did not move`] : []),
     ...(reset_pending > 0 ? [`${countText(reset_pending)} ${is_or_are(reset_pending)} choosing a new password`] : []),
-    ...(refused > 0 ? [`${countText(refused)} cannot move as they are`] : []),
+    ...(refused > 0 ? [`${countText(refused)} ${is_or_are(refused)} refused as they are`] : []),
     ...(deleted > 0 ? [`${countText(deleted)} ${deleted === 1 ? 'was' : 'were'} deleted here`] : []),
   ]
 }

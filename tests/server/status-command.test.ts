@@ -67,7 +67,7 @@ describe('a migration in a sentence', () => {
       [summary('legacy'), 'legacy mode: the scripts decide on each login, and 1,204 profiles are cached here.'],
       [
         summary('import', { unseen: 3000, seen: 1, migrated: 1204, reset_pending: 2, refused: 12, deleted: 5 }, 31),
-        'import mode: 1,204 of 4,219 known legacy users (28 %) moved, 31 of them today; 3,000 are known from the directory only; 1 was seen and did not move; 2 are choosing a new password; 12 cannot move as they are; 5 were deleted here.',
+        'import mode: 1,204 of 4,219 known legacy users (28 %) moved, 31 of them today; 3,000 are known from the directory only; 1 was seen and did not move; 2 are choosing a new password; 12 are refused as they are; 5 were deleted here.',
       ],
       [
         summary('import', { deleted: 1 }),

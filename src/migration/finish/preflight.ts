@@ -149,7 +149,7 @@ async function preflightWith(
       reason: 'undecided',
       count: undecided,
       meaning:
-        'People about whom a decision is needed, and none was made: those who cannot move as they are, such as by an invalid address, and those who share an identifier.',
+        'People about whom a decision is needed, and none was made: those who cannot move as they are, such as by an invalid address, and those who share an address or username.',
       see: `${path}/decisions`,
     },
     {

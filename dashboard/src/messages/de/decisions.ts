@@ -6,7 +6,7 @@ const count = (value: number): string => number('de', value)
 export const decisions = translation<'decisions'>()({
   title: 'Entscheidungen',
   subtitle:
-    'Personen, die so nicht umziehen können. Sie entscheiden, was bei ihrer nächsten Anmeldung oder einem Import geschieht.',
+    'Personen, die so nicht umziehen können, und Personen, die eine Adresse oder einen Benutzernamen teilen. Sie entscheiden, was bei ihrer nächsten Anmeldung oder einem Import geschieht.',
   nothing: 'Nichts wartet auf eine Entscheidung',
   nothingHint:
     'Hier erscheinen Personen, die eine E-Mail-Adresse oder einen Benutzernamen mit einer anderen Person teilen, oder deren Zeile im Verzeichnis einen Fehler hat. Ein Probelauf findet sie, bevor sie kommen.',

@@ -25,7 +25,7 @@ const reason_meanings = {
   recent_legacy_logins:
     'Anmeldungen, die das Altsystem in den letzten 7 Tagen angenommen hat: Es kommen noch Personen.',
   undecided:
-    'Personen, die so nicht umziehen können, etwa wegen eines Konflikts oder einer ungültigen Adresse, und über die nichts entschieden ist.',
+    'Personen, über die nichts entschieden ist: solche, die so nicht umziehen können, etwa wegen einer ungültigen Adresse, und solche, die eine Adresse oder einen Benutzernamen teilen.',
   other_programs:
     'Andere Programme, die den Server des Altsystems bei der letzten Stichprobe seiner Sitzungen benutzt haben.',
   not_sampled:
@@ -99,8 +99,8 @@ export const finish = translation<'finish'>()({
       }),
     undecided: (value) =>
       plural('de', value, {
-        one: '1 Person kann ohne Entscheidung nicht umziehen',
-        other: `${count(value)} Personen können ohne Entscheidung nicht umziehen`,
+        one: '1 Person braucht eine Entscheidung',
+        other: `${count(value)} Personen brauchen eine Entscheidung`,
       }),
     not_sampled: () => 'Ob andere Programme das Altsystem benutzen, ist unbekannt',
     other_programs: (value) =>

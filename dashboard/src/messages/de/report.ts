@@ -33,7 +33,7 @@ export const report = translation<'report'>()({
     api: 'von einem Administrator oder der API erstellt',
     legacy_signup: 'im Altsystem registriert',
   },
-  refused: 'Können nicht umziehen, nach Ursache',
+  refused: 'Abgelehnt, nach Ursache',
   noCause: 'keine Ursache erfasst',
   remaining: 'Nicht umgezogen, nach letzter Aktivität',
   disabledOfThem: (value) =>

@@ -4,7 +4,8 @@ const count = (value: number): string => number('en', value)
 
 export const decisions = {
   title: 'Decisions',
-  subtitle: 'People who cannot move as they are. You decide what happens at their next login or import.',
+  subtitle:
+    'People who cannot move as they are, and people who share an address or username. You decide what happens at their next login or import.',
   nothing: 'Nothing waits for a decision',
   nothingHint:
     'People appear here who share an e-mail address or username with another person, or whose row in the directory has a problem. A rehearsal finds them before they come.',

@@ -63,8 +63,8 @@ export const finish = {
       }),
     undecided: (value: number) =>
       plural('en', value, {
-        one: '1 person cannot move without a decision',
-        other: `${count(value)} people cannot move without a decision`,
+        one: '1 person needs a decision',
+        other: `${count(value)} people need a decision`,
       }),
     not_sampled: () => 'Whether other programs use the legacy store is unknown',
     other_programs: (value: number) =>

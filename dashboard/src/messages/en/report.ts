@@ -33,7 +33,7 @@ export const report = {
     api: 'created by an admin or the API',
     legacy_signup: 'signed up in the legacy store',
   } as Record<string, string>,
-  refused: 'Cannot move, by cause',
+  refused: 'Refused, by cause',
   noCause: 'no cause recorded',
   remaining: 'Not moved, by last activity',
   disabledOfThem: (value: number) =>
