@@ -1,3 +1,4 @@
+import { openScript } from '../connections/connection.ts'
 import { restoreScriptVersion } from '../connections/restore-script.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
 import { listScriptVersions, type ListVersionsDeps } from '../connections/script-versions.ts'
@@ -10,6 +11,7 @@ import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
 import { showTried } from '../management/show-tried.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { CommandOutput } from './command-options.ts'
+import { indexHint } from './index-hint.ts'
 import { printable } from './printable.ts'
 import type { TryChoice } from './read-try.ts'
 import { connectionNamed } from './store-command.ts'
@@ -26,7 +28,7 @@ function describeCheck({ check, field, message, value }: TryCheck): string {
   return `  ${[check, what.join(' = '), message].filter((part) => part !== undefined && part !== '').join('  ')}`
 }
 
-function describeTry({ outcome, result, error, console, checks, duration_ms }: TriedScript): string {
+function describeTry({ outcome, result, error, console, checks, duration_ms }: TriedScript, hint: string[]): string {
   const place = error?.line === undefined ? '' : ` (line ${error.line}, column ${error.column ?? 1})`
   const code = error?.code === undefined ? '' : ` [${error.code}]`
   return [
@@ -37,8 +39,13 @@ function describeTry({ outcome, result, error, console, checks, duration_ms }: T
     ...(console.length === 0
       ? []
       : ['Console:', ...console.map(({ level, text }) => `  ${level}  ${printable(text)}`)]),
+    ...hint,
   ].join('\n')
 }
+
+const looking_up = new Set<ScriptName>(['login', 'get_user'])
+// With a connection of its own, and the verification of a hash.
+const slow_from_ms = 500
 
 // A command has no network address: its failures count as those of this machine.
 const caller = { ip: '127.0.0.1' }
@@ -54,7 +61,9 @@ export async function tryChoice(
   const run = await tryScript(deps, { connection, script, args, source, allow_writes, caller })
   const tried = showTried(tenant, connection, script, run)
   const has_failed = isFailedCall(tried.outcome) || tried.outcome === 'list_refused'
-  return { stdout: as_json ? JSON.stringify(tried, null, 2) : describeTry(tried), status: has_failed ? 1 : 0 }
+  const looked_up = looking_up.has(script) ? (source ?? openScript(deps.sealer, connection, script)) : undefined
+  const hint = indexHint(looked_up, { took_ms: tried.duration_ms, slow_from_ms, took: 'The call' })
+  return { stdout: as_json ? JSON.stringify(tried, null, 2) : describeTry(tried, hint), status: has_failed ? 1 : 0 }
 }
 
 /** The calls of a version, such as `120 calls, 3 errors (2.5 %), p50 12 ms, p95 80 ms: found 100, wrong_password 17, script_error 3`. */

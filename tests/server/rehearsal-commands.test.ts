@@ -32,6 +32,7 @@ const run = (command: string[], ...more: string[]) =>
 test('a rehearsal is followed to its report, and the decisions that it shows are exported, filled in and loaded', async () => {
   const rehearsed = await run(['rehearse'], '--rate', '100')
   assert.match(rehearsed.stdout, /is completed: 3 of 3 users\.\n {2}shared_identifier: 2\n {2}unknown_user: 1\n/)
+  assert.match(rehearsed.stdout, /\n3 calls, [\d.]+ per second of the 100 asked for; p50 /)
   assert.match((await run(['rehearse'], '--rate', 'fast')).stderr, /--rate must be a number of calls per second/)
   const { stdout } = await run(['decisions', 'export'])
   const [head = '', ...rows] = stdout.trim().split(/\r?\n/)
@@ -50,4 +51,20 @@ test('a rehearsal is followed to its report, and the decisions that it shows are
   assert.deepEqual(JSON.parse(again.stdout).changes, { shared_identifier: { moved: 1, collision: 1 } })
   const logged = (await server.logs()).map(({ description }) => description)
   assert.ok(logged.includes('Command: rehearse') && logged.includes('Command: decisions load'))
+})
+
+test('a rehearsal whose calls are slow names the index that the look-up needs', async () => {
+  const get_user = `function getUser(email, callback) {
+    const sql = 'SELECT id FROM shop.customers WHERE lower(mail) = lower(?) OR lower("login name") = ?'
+    setTimeout(() => callback(null, sql === email ? {} : null), 400)
+  }`
+  const customScripts = { login: 'function login(email, password, callback) { callback(null, null) }', get_user }
+  const slow = { enabledDatabaseCustomization: true, import_mode: true, customScripts }
+  const slow_id = await server.createConnection('slow', slow)
+  await fillDirectory(server, slow_id, [{ legacy_id: 'one', email: 'one@shop.example' }])
+  const { stdout } = await runCommandHere(['rehearse', '--connection', 'slow', '--rate', '100'], { env: server.env })
+  assert.match(
+    stdout,
+    /Half of the calls took \d{3,} ms, which is slow\. .* it needs indexes on lower\(mail\) and lower\("login name"\) of the table shop\.customers; /,
+  )
 })

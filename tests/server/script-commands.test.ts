@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { generateFromTemplate } from '../../src/connections/generate-scripts.ts'
+import { indexHint } from '../../src/server/index-hint.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { runCommandHere } from '../support/command-here.ts'
 import { followCommand } from '../support/server-process.ts'
@@ -56,6 +58,31 @@ describe('the commands for scripts', () => {
     const tried = await command(['try', ...of_login, '--argument', 'ada@shop.example', '--argument', 'Secret-4711'], '')
     assert.deepEqual([tried.status, tried.stdout], [1, ''])
     assert.match(tried.stderr, /login takes --argument for: identifier\. Passwords and users are read from/)
+  })
+
+  test('name the index that a slow look-up needs', async () => {
+    const settings = { DATABASE_URL: 'postgres://shop@db.example/shop', TABLE: 'customers', ID_COLUMN: 'id' }
+    const columns = { EMAIL_COLUMN: 'email', USERNAME_COLUMN: 'nick', PASSWORD_COLUMN: 'hash' }
+    const { generated } = await generateFromTemplate({
+      template: 'postgresql',
+      name: 'shop',
+      mode: 'import',
+      settings: { ...settings, ...columns },
+    })
+    const source = generated.scripts.get_user ?? ''
+    const slow = { took_ms: 1272, slow_from_ms: 300, took: 'Half of the calls' }
+    assert.deepEqual(indexHint(source, slow), [
+      'Half of the calls took 1,272 ms, which is slow. Where the script looks users up in a database, it needs indexes on lower("email") and lower("nick") of the table "customers"; without, each call reads the whole table.',
+    ])
+    assert.match(indexHint('return 1', slow).join(), /it needs an index on what it compares with the identifier; /)
+    assert.deepEqual(indexHint(source, { ...slow, took_ms: 299 }), [])
+    const file = join(tempFolder('draft'), 'get_user.js')
+    writeFileSync(file, 'function getUser(email, callback) { setTimeout(() => callback(null, null), 600) }')
+    const get_user = ['--connection', 'shop', '--script', 'get_user', '--source', file, '--argument', 'a@b.example']
+    const tried = await command(['try', ...get_user], '')
+    assert.match(tried.stdout, /\nThe call took \d+ ms, which is slow\./)
+    writeFileSync(file, 'function getUser(email, callback) { callback(null, null) }')
+    assert.doesNotMatch((await command(['try', ...get_user], '')).stdout, /slow/)
   })
 
   test('try a draft, and a script that writes only where that is allowed', async () => {
