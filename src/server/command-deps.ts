@@ -9,6 +9,7 @@ import { openStore } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { openCommandModules, type CommandModules } from './command-modules.ts'
+import { logOutputTo } from './log-output.ts'
 import { makeProcessLog } from './make-process-log.ts'
 import { storeTarget } from './open-checked-store.ts'
 import { openSealer } from './sealing-key.ts'
@@ -31,6 +32,8 @@ export type CommandDeps = {
   scripting(): Scripting
   modules(): CommandModules
 }
+
+const standard_error = 2
 
 /** The message of a command before the first start. */
 export const no_tenant_yet = 'There is no tenant yet: start the server once.'
@@ -58,7 +61,7 @@ export async function withCommandDeps<T>(config: Config, work: (deps: CommandDep
     { upgrades: false },
   )
   // Standard output is for what the command prints.
-  const log = makeProcessLog('error', process.stderr)
+  const log = makeProcessLog('error', logOutputTo(standard_error))
   let own_scripting: ReturnType<typeof startScripting> | undefined
   let own_modules: ReturnType<typeof openCommandModules> | undefined
   try {

@@ -1,6 +1,7 @@
 import { pino, type DestinationStream } from 'pino'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { LogLevel } from '../config/settings.ts'
+import { logOutputTo } from './log-output.ts'
 
 const logged_members = ['code', 'errcode', 'syscall', 'severity', 'table', 'column', 'constraint'] as const
 
@@ -22,13 +23,18 @@ function describeError(error: unknown): object {
   }
 }
 
-/** The process log: JSON lines with ISO times, on standard output or to `destination`. */
-export function makeProcessLog(level: LogLevel, destination?: DestinationStream): ProcessLog {
+const standard_output = 1
+
+/** The process log: JSON lines with ISO times, on standard output or to `destination`. Its caller never waits for a line to be written. */
+export function makeProcessLog(
+  level: LogLevel,
+  destination: DestinationStream = logOutputTo(standard_output),
+): ProcessLog {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
   }
-  return destination === undefined ? pino(options) : pino(options, destination)
+  return pino(options, destination)
 }

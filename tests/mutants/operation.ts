@@ -3,6 +3,20 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of the guards of operation: failing disks and databases, signals, commands. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'bounded-process-log',
+    file: 'src/server/log-output.ts',
+    find: 'dropped > 0 || waiting_bytes + piece.length > waiting_max_bytes',
+    replace: 'dropped > waiting_max_bytes',
+    tests: ['tests/server/log-output.test.ts'],
+  },
+  {
+    guard: 'log-on-a-full-disk',
+    file: 'src/server/log-output.ts',
+    find: 'if (!is_closed) return code',
+    replace: 'if (!is_closed) continue',
+    tests: ['tests/server/log-output.test.ts'],
+  },
+  {
     guard: 'full-disk-is-an-outage',
     file: 'src/store/sqlite-connection.ts',
     find: 'new Set([8, 10, 13, 14])',
