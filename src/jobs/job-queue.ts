@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { newSecret } from '../base/ids.ts'
-import { claimJob, nextPendingJob, runningLeases, type JobLease, type RunningLease } from '../store/jobs.ts'
+import { claimJob, nextPendingJob, type JobLease } from '../store/jobs.ts'
+import { runningLeases, type RunningLease } from '../store/running-leases.ts'
 import type { Db, JobsTable } from '../store/tables.ts'
 import { watchLeases } from './lease-watch.ts'
 import { lease_ms } from './run-job.ts'

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import { insertJobOnce, releaseAllJobs, unknownJobKinds } from '../store/jobs.ts'
+import { insertJobOnce, unknownJobKinds } from '../store/jobs.ts'
+import { releaseAllJobs } from '../store/running-leases.ts'
 import type { Db } from '../store/tables.ts'
 import { newJobRow } from './enqueue-job.ts'
 import { createJobWorkers } from './job-workers.ts'

@@ -1,4 +1,4 @@
-import type { RunningLease } from '../store/jobs.ts'
+import type { RunningLease } from '../store/running-leases.ts'
 
 /** Finds, among the leases of running jobs as they are at the moment, those that have expired. */
 export type LeaseWatch = (running: readonly RunningLease[]) => RunningLease[]

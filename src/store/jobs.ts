@@ -1,3 +1,4 @@
+import type { RunningLease } from './running-leases.ts'
 import type { Db, JobsTable, Transaction } from './tables.ts'
 import { inTransaction, violatesUnique } from './transaction.ts'
 
@@ -87,44 +88,6 @@ export async function nextPendingJob(db: Db, filter: PendingFilter): Promise<Job
   if (filter.after_tenant_id !== undefined) query = query.where('tenant_id', '>', filter.after_tenant_id)
   if (filter.before_tenant_id !== undefined) query = query.where('tenant_id', '<', filter.before_tenant_id)
   return await query.orderBy('tenant_id').orderBy('run_at').limit(1).executeTakeFirst()
-}
-
-/** A running job and its lease. */
-export type RunningLease = Pick<
-  JobsTable,
-  'tenant_id' | 'job_id' | 'kind' | 'lease_token' | 'lease_expires_at' | 'updated_at'
->
-
-/** The leases of all running jobs of these kinds, those that expire first at the front. */
-export async function runningLeases(db: Db, kinds: string[]): Promise<RunningLease[]> {
-  return await db
-    .selectFrom('jobs')
-    .select(['tenant_id', 'job_id', 'kind', 'lease_token', 'lease_expires_at', 'updated_at'])
-    .where('state', '=', 'running')
-    .where('kind', 'in', kinds)
-    .orderBy('lease_expires_at')
-    .execute()
-}
-
-/**
- * Makes all running jobs pending and due. Only for the process that holds the embedded store, before it runs a job: the others that ran one
- * have ended, whatever their leases say.
- */
-export async function releaseAllJobs(db: Db, now: number): Promise<void> {
-  await inTransaction(db, async (trx) =>
-    trx
-      .updateTable('jobs')
-      .set(({ eb, ref, val }) => ({
-        state: 'pending',
-        running_kind: null,
-        lease_token: null,
-        lease_expires_at: null,
-        run_at: eb.case().when('run_at', '>', now).then(val(now)).else(ref('run_at')).end(),
-        updated_at: now,
-      }))
-      .where('state', '=', 'running')
-      .execute(),
-  )
 }
 
 /** The kinds of due pending jobs that are not among `kinds`. */
