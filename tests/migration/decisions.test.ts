@@ -216,6 +216,8 @@ describe('decisions', () => {
       /^Nothing was changed: line 4: the record mrc_unknown does not exist\.$/,
     )
     assert.equal((await recordOf('in-file@legacy.example'))['decision'], undefined)
+    const no_address = await upload([String(lines[0]), `${fixed_id};rename;nowhere;`].join('\n'))
+    assert.match(String(no_address.json?.message), /^Nothing was changed: line 2: new_email is not an e-mail address/)
     const misspelled = await upload([...lines.slice(0, 2), `${fixed_id};remove;;`].join('\n'))
     assert.match(String(misspelled.json?.message), /^Line 3: the decision must be one of keep, rename/)
     const loaded = await upload(`\uFEFF${[...lines.slice(0, 3), 'mrc_open;;;'].join('\r\n')}`)

@@ -68,10 +68,13 @@ describe('rows with one address', () => {
   }
   const lastOutcome = async (typed: string): Promise<unknown> =>
     outcomeOf((await server.logs(`user_name:"${typed}" AND type:(s OR f OR fp OR fu)`))[0])
-  const undecided = async (): Promise<string[]> => {
+  const undecidedLines = async (): Promise<string[]> => {
     const headers = bearer(await server.managementToken())
     const file = await server.send(`/api/v2/${path('decisions')}`, { headers })
-    const lines = file.text.split('\n').slice(1, -1)
+    return file.text.split('\n').slice(1, -1)
+  }
+  const undecided = async (): Promise<string[]> => {
+    const lines = await undecidedLines()
     return lines.map((line) => /shop\|\d/.exec(line)?.[0] ?? line).toSorted()
   }
   const shared = async () => {
@@ -86,6 +89,12 @@ describe('rows with one address', () => {
     const ids = [1, 2, 3, 4, 6, 7].map((id) => `shop|${id}`)
     assert.deepEqual(await shared(), { people: 6, decided: 0, ids })
     assert.deepEqual(await undecided(), ids)
+    for (const line of await undecidedLines()) {
+      assert.match(
+        line,
+        /,shared_identifier,"?Another user of the directory has the same e-mail address, username or phone/,
+      )
+    }
     const { reasons } = await server.must('GET', path('preflight'))
     assert.equal((reasons as JsonObject[]).find(({ reason }) => reason === 'undecided')?.['count'], 6)
   })

@@ -36,7 +36,8 @@ export function Queue({ connection_id, cause }: { connection_id: string; cause: 
       label: t.decisions.why,
       width: 'minmax(0, 2fr)',
       is_wide_only: true,
-      cell: ({ last_error, legacy_id }) => last_error ?? legacy_id ?? '–',
+      cell: ({ last_error, legacy_id }) =>
+        cause.kind === 'shared' ? t.decisions.shares(legacy_id) : (last_error ?? legacy_id ?? '–'),
     },
     {
       key: 'decision',
@@ -91,8 +92,8 @@ function Decision({
     )
   }
   return (
-    <Group gap="xs" wrap="nowrap">
-      {t.migration.kinds[decision.kind]}
+    <Group gap="0 var(--mantine-spacing-xs)">
+      <span>{t.migration.kinds[decision.kind]}</span>
       <CallButton
         call="deleteDecision"
         input={{ connection_id, record_id }}

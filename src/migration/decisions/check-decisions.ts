@@ -2,7 +2,7 @@ import type { Connection } from '../../connections/connection.ts'
 import type { NewDecision } from '../../contract/decision.ts'
 import type { ProblemCode } from '../../contract/problems.ts'
 import type { RecordDecisionsTable, Transaction } from '../../store/tables.ts'
-import { memberProblem } from './check-members.ts'
+import { columnOf, memberProblem } from './check-members.ts'
 import {
   canBeKept,
   decisionsAround,
@@ -54,11 +54,11 @@ function aliasProblem({ records, kinds }: Known, alias_of: string): string | und
 function problemOf(
   connection: Connection,
   known: Known,
-  { record_id, decision }: WantedDecision,
+  { record_id, decision, line }: WantedDecision,
 ): Omit<DecisionProblem, 'wanted'> | undefined {
   const record = known.records.get(record_id)
   if (!record) return { code: 'inexistent_migration_record', message: `the record ${record_id} does not exist` }
-  const invalid = memberProblem(connection, record_id, decision)
+  const invalid = memberProblem(connection, record_id, decision, line === undefined ? (member) => member : columnOf)
   if (invalid !== undefined) return { code: 'invalid_body', message: invalid }
   if (record.state === 'migrated' || record.state === 'deleted') {
     return { code: 'decision_is_final', message: `the user has moved or was deleted: the record is ${record.state}` }

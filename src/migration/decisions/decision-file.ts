@@ -11,6 +11,7 @@ import type { ConnectionKey } from '../find-records.ts'
 import { decodeText } from '../directory/formats/decode-text.ts'
 import { readCsvRows } from '../directory/formats/read-csv-rows.ts'
 import type { WantedDecision } from './check-decisions.ts'
+import { columnOf } from './check-members.ts'
 import { holdersOf } from './decided-records.ts'
 import type { DecisionDetail } from './decision.ts'
 import { decidableRecords, type DecidableRecord } from './undecided-records.ts'
@@ -74,6 +75,8 @@ function detailOf({ last_error, rehearsed_detail, rehearsed_outcome }: Decidable
   return readJson<{ message?: string }>(rehearsed_detail).message ?? null
 }
 
+const shares_identifier = 'Another user of the directory has the same e-mail address, username or phone number.'
+
 function lineOf(record: DecidableRecord, others: string[]): string {
   const { kind, detail, alias_of, rehearsed_outcome, last_outcome, legacy_id, given_legacy_id } = record
   const decided = detail === null ? {} : readJson<DecisionDetail>(detail)
@@ -85,8 +88,8 @@ function lineOf(record: DecidableRecord, others: string[]): string {
       username: record.username,
       phone_number: record.phone_number,
       state: record.state,
-      reason: record.problem ?? last_outcome ?? rehearsed_outcome,
-      detail: detailOf(record),
+      reason: record.is_shared ? 'shared_identifier' : (record.problem ?? last_outcome ?? rehearsed_outcome),
+      detail: record.is_shared ? shares_identifier : detailOf(record),
       same_identifier: others.length === 0 ? null : others.join(' '),
       decision: kind,
       new_email: decided.email ?? null,
@@ -158,7 +161,7 @@ function decisionOfRow(line: number, row: Record<string, unknown>): NewDecision 
   }
   if (!isKind(kind)) throw malformed(line, `the decision must be one of ${decisionKinds.join(', ')}`)
   const long = given.find(([name, text]) => text.length > maxima[name])
-  if (long) throw malformed(line, `${long[0]} is longer than ${maxima[long[0]]} characters`)
+  if (long) throw malformed(line, `${columnOf(long[0])} is longer than ${maxima[long[0]]} characters`)
   return { kind, ...Object.fromEntries(given) }
 }
 

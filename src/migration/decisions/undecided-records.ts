@@ -25,6 +25,8 @@ export type DecidableRecord = Pick<
   kind: string | null
   detail: string | null
   alias_of: string | null
+  /** Whether all that keeps the user from moving is an identifier of another user of the directory. */
+  is_shared: boolean
 }
 
 function selectRecords(db: Db, { tenant_id, connection_id }: ConnectionKey) {
@@ -231,7 +233,7 @@ export async function* decidableRecords(
         .execute()
       const last = page.at(-1)
       if (!last) break
-      yield page
+      yield page.map((record) => ({ ...record, is_shared: records === sharedRecords }))
       if (page.length < page_size) break
       after = last.record_id
     }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { fillDirectory } from '../../migration/rehearsal-kit.ts'
-import { checkAxe, openDashboard, owner_email, type OpenDashboard } from '../../support/dashboard.ts'
+import { checkAxe, openDashboard, owner_email, phone, type OpenDashboard } from '../../support/dashboard.ts'
 import { fillTenant } from '../../support/dashboard-tenant.ts'
 import { member, objects } from '../../support/requests.ts'
 import { waitUntil } from '../../support/wait-until.ts'
@@ -117,4 +117,35 @@ test('the list of people says how many there are before all of them are read', a
   // How many have an e-mail address that begins so is not counted.
   await goto(`migration/${many}?q=person`)
   await people.getByText('The first 50. Scroll for more.', { exact: true }).waitFor()
+})
+
+test('who shares an identifier is listed with the reason, and on a phone in German a decision and its button are whole', async () => {
+  const { page, goto, server, errors } = dashboard
+  const options = { enabledDatabaseCustomization: true, import_mode: true }
+  const sharing = await server.createConnection('sharing', options, [])
+  const users = ['S-1', 'S-2', 'S-3'].map((legacy_id) => ({ legacy_id, email: 'shared@harbour.example' }))
+  const bad = { legacy_id: 'S-9', email: 'nowhere', problem: 'invalid_address' }
+  const ids = await fillDirectory(server, sharing, [...users, bad])
+  await server.must('PUT', `migrations/${sharing}/records/${ids.at(-1)}/decision`, { kind: 'exclude' })
+  await goto(`migration/${sharing}/decisions?cause=shared_identifier`)
+  await page.getByRole('cell', { name: 'S-2 has an identifier of another person' }).waitFor()
+  await goto(`migration/${sharing}/decisions?cause=invalid_address`)
+  await page.getByRole('button', { name: /^Signed in as / }).click()
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
+  await page.setViewportSize(phone)
+  const row = page.getByRole('row', { name: 'nowhere' })
+  const cell = row.getByRole('cell').last()
+  await cell.getByText('ausschließen', { exact: true }).waitFor()
+  await cell.getByRole('button', { name: 'Entscheidung über nowhere zurücknehmen' }).waitFor()
+  // The cell hides what reaches over its edge, and what is in more lines than the row has place for.
+  const { clientWidth, scrollWidth, clientHeight, scrollHeight } = await cell.evaluate((element) => {
+    const sizes = element as unknown as Record<'clientWidth' | 'scrollWidth' | 'clientHeight' | 'scrollHeight', number>
+    const { clientWidth, scrollWidth, clientHeight, scrollHeight } = sizes
+    return { clientWidth, scrollWidth, clientHeight, scrollHeight }
+  })
+  assert.ok(scrollWidth <= clientWidth, `${scrollWidth} px in ${clientWidth} px`)
+  assert.ok(scrollHeight <= clientHeight, `${scrollHeight} px in ${clientHeight} px`)
+  const { height = 0 } = (await cell.getByText('ausschließen', { exact: true }).boundingBox()) ?? {}
+  assert.ok(height > 0 && height < 30, `the decision is ${height} px high`)
+  assert.deepEqual(errors, [])
 })

@@ -17,6 +17,10 @@ export const decisions = translation<'decisions'>()({
   ofThem: (people, decided) =>
     `${plural('de', people, { one: '1 Person', other: `${count(people)} Personen` })} mit dieser Ursache, davon ${count(decided)} entschieden.`,
   why: 'Warum',
+  shares: (legacy_id) =>
+    legacy_id === undefined
+      ? 'hat eine Kennung einer anderen Person'
+      : `${legacy_id} hat eine Kennung einer anderen Person`,
   decision: 'Entscheidung',
   withdraw: 'Zurücknehmen',
   withdrawOf: (name) => `Entscheidung über ${name} zurücknehmen`,

@@ -16,6 +16,10 @@ export const decisions = {
   ofThem: (people: number, decided: number) =>
     `${plural('en', people, { one: '1 person', other: `${count(people)} people` })} with this cause, ${count(decided)} of them decided.`,
   why: 'Why',
+  shares: (legacy_id: string | undefined) =>
+    legacy_id === undefined
+      ? 'has an identifier of another person'
+      : `${legacy_id} has an identifier of another person`,
   decision: 'Decision',
   withdraw: 'Take back',
   withdrawOf: (name: string) => `Take the decision about ${name} back`,
