@@ -99,7 +99,13 @@ export function TryPanel({
       </form>
       {run.error && <Problem error={run.error} title={t.tryFailed} />}
       {tried && !run.error && (
-        <TryResult connection_id={connection_id} answer={tried.answer} is_stale={tried.source !== source} />
+        <TryResult
+          connection_id={connection_id}
+          script={script.script}
+          source={tried.source}
+          answer={tried.answer}
+          is_stale={tried.source !== source}
+        />
       )}
     </Stack>
   )

@@ -1,8 +1,10 @@
 import { Alert, Button, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { outcomes } from 'virtual:contract'
 import type { ReactElement } from 'react'
+import type { ScriptName } from '../../../src/contract/action-scripts.ts'
 import type { Answer } from '../client/contract-types'
 import { useMessages } from '../messages/use-messages'
+import { SlowCalls } from '../scripting/slow-calls'
 import { DataTable } from '../ui/data-table'
 import { Permission } from '../ui/permission'
 import { StateBadge, type Tone } from '../ui/state-badge'
@@ -38,10 +40,15 @@ const toneOf = (outcome: string): Tone => {
 /** What a run of a script did, and what would become of its result. */
 export function TryResult({
   connection_id,
+  script,
+  source,
   answer,
   is_stale,
 }: {
   connection_id: string
+  script: ScriptName
+  /** The text that was run. */
+  source: string
   answer: Tried
   is_stale: boolean
 }): ReactElement {
@@ -61,6 +68,9 @@ export function TryResult({
       </Group>
       <Text>{t.outcomeNames[outcome] ?? outcomes[outcome]?.meaning ?? outcome}</Text>
       <PersonSees answer={answer} />
+      {(script === 'login' || script === 'get_user') && (!error || isAnswer(outcome)) && (
+        <SlowCalls ms={duration_ms} source={source} verifies_hash={script === 'login'} />
+      )}
       {error && isAnswer(outcome) && <Said outcome={outcome} error={error} />}
       {error && !isAnswer(outcome) && (
         <Alert color="red" title={t.failedAt(error.name, error.message)}>

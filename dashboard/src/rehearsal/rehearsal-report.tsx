@@ -2,8 +2,10 @@ import { Progress, SimpleGrid, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { RehearsalOutcome } from '../../../src/contract/rehearsal.ts'
+import { useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { people_hash } from '../migration/filters'
+import { SlowCalls } from '../scripting/slow-calls'
 import { DataTable } from '../ui/data-table'
 import { Section } from '../ui/section'
 import { Stat } from '../ui/stat'
@@ -18,6 +20,8 @@ const tones: Record<Rehearsal['status'], Tone> = {
   failed: 'bad',
   canceled: 'neutral',
 }
+
+const read_every_ms = 2000
 
 /** The report of a rehearsal, also while it runs. */
 export function RehearsalReport({
@@ -54,7 +58,9 @@ export function RehearsalReport({
         actions={<StateBadge tone={tones[status]}>{texts.states[status]}</StateBadge>}
       >
         <Progress value={users === 0 ? 0 : (rehearsed / users) * 100} aria-label={texts.progress} />
-        <Text role="status">{texts.done(rehearsed, users)}</Text>
+        <Text role="status">
+          {texts.done(rehearsed, users)} {status === 'processing' && <TimeLeft job_id={rehearsal.job_id} />}
+        </Text>
         {paused_s > 0 && <Text size="sm">{texts.paused(paused_s)}</Text>}
         <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
           <Stat label={texts.calls} value={t.ui.number(calls)} />
@@ -68,6 +74,7 @@ export function RehearsalReport({
           <Stat label={texts.p99} value={ms(latency_ms.p99)} />
           <Stat label={texts.max} value={ms(latency_ms.max)} />
         </SimpleGrid>
+        <SlowStore connection_id={connection_id} p50={latency_ms.p50} />
       </Section>
       <Section
         title={texts.results}
@@ -130,6 +137,19 @@ export function RehearsalReport({
       </SimpleGrid>
     </>
   )
+}
+
+function TimeLeft({ job_id }: { job_id: string }): ReactElement | null {
+  const t = useMessages().rehearsal
+  const { data: job } = useRead('getJob', { id: job_id }, { every_ms: read_every_ms })
+  return job?.time_left_seconds === undefined ? null : <>{t.timeLeft(job.time_left_seconds)}</>
+}
+
+/** Where the calls of `get_user` took long: what it compares. Not every role reads scripts. */
+function SlowStore({ connection_id, p50 }: { connection_id: string; p50: number | undefined }): ReactElement {
+  const { data } = useRead('listScripts', { id: connection_id }, { enabled: useCan('listScripts') })
+  const source = data?.scripts.find(({ script }) => script === 'get_user')?.source
+  return <SlowCalls ms={p50} source={source ?? undefined} />
 }
 
 /** People by what `counts` names, the path of a member or the form of a hash; nothing where there are none. */

@@ -93,6 +93,10 @@ export const custom_database = translation<'custom_database'>()({
   result: 'Ergebnis',
   stale: 'eines früheren Textes: seither bearbeitet',
   ran: (ms) => `lief ${count(ms)} ms`,
+  slowTitle: 'Das Altsystem antwortet langsam',
+  slowText: (columns) =>
+    `Eine Suche mit einem Index dauert wenige Millisekunden. ${columns === '' ? 'Wahrscheinlich fehlt im Altsystem ein Index auf das, was das Skript vergleicht' : `Das Skript vergleicht ${columns}: Wahrscheinlich fehlt im Altsystem ein Index darauf`}, und jeder Aufruf liest alle Benutzer.`,
+  slowHash: 'Einen Teil der Zeit braucht die Prüfung des Passwort-Hashes.',
   personSees: 'Was die Person sähe',
   loggedIn: 'Sie ist angemeldet.',
   outcomeNames: {

@@ -33,6 +33,8 @@ export const rehearsal = translation<'rehearsal'>()({
   requested: 'Gestartet',
   progress: 'Geprüfte Personen',
   done: (rehearsed, users) => `${count(rehearsed)} von ${count(users)} Personen geprüft.`,
+  timeLeft: (seconds) =>
+    seconds < 60 ? 'Es dauert noch weniger als eine Minute.' : `Noch etwa ${count(Math.ceil(seconds / 60))} min.`,
   paused: (seconds) =>
     plural('de', Math.round(seconds), {
       one: 'Er hat 1 Sekunde auf das Altsystem gewartet.',

@@ -90,6 +90,10 @@ export const custom_database = {
   result: 'Result',
   stale: 'of an earlier text: edited since',
   ran: (ms: number) => `ran ${count(ms)} ms`,
+  slowTitle: 'The legacy store answers slowly',
+  slowText: (columns: string) =>
+    `A look-up by an index takes a few milliseconds. ${columns === '' ? 'Probably the legacy store has no index on what the script compares' : `The script compares ${columns}: probably the legacy store has no index on it`}, and reads all users at each call.`,
+  slowHash: 'The verification of the password hash takes a part of the time.',
   personSees: 'What the person would see',
   loggedIn: 'They are logged in.',
   outcomeNames: {

@@ -52,6 +52,8 @@ export const rehearsal = {
   requested: 'Started',
   progress: 'People rehearsed',
   done: (rehearsed: number, users: number) => `${count(rehearsed)} of ${count(users)} people rehearsed.`,
+  timeLeft: (seconds: number) =>
+    seconds < 60 ? 'Less than a minute is left.' : `About ${count(Math.ceil(seconds / 60))} min left.`,
   paused: (seconds: number) =>
     plural('en', Math.round(seconds), {
       one: 'It waited 1 second for the legacy store.',
