@@ -81,6 +81,20 @@ function secretsOf(script: ScriptName, args: JsonValue[]): Secret[] {
   return [...passwords, ...credentials].map((text) => ({ name: 'password', text }))
 }
 
+/** What is masked of a configuration: `values` in what admins of every role read, `secrets` in what people are shown. */
+type MaskedConfiguration = Record<'secrets' | 'values', Secret[]>
+
+// By the sealed configuration: that of a cached connection stays the same object, and to look for secrets takes longer than to open it.
+const known_secrets = new WeakMap<Connection['configuration_sealed'], MaskedConfiguration>()
+
+function maskedConfiguration(connection: Connection, configuration: Record<string, string>): MaskedConfiguration {
+  const known = known_secrets.get(connection.configuration_sealed)
+  if (known) return known
+  const secrets = { secrets: configurationSecrets(configuration), values: configurationValues(configuration) }
+  known_secrets.set(connection.configuration_sealed, secrets)
+  return secrets
+}
+
 /** A call of a script of a connection, without its unit, and what masks the secrets of its arguments and the configuration. */
 async function actionScriptCall(
   deps: ActionScriptDeps,
@@ -89,18 +103,19 @@ async function actionScriptCall(
 ): Promise<Omit<ScriptCall, 'unit'> & Masks> {
   const { egress, enable_script_context, verify_password_here } = connection.options
   const configuration = openConfiguration(deps.sealer, connection)
-  const secrets = secretsOf(script, args)
+  const of_arguments = secretsOf(script, args)
+  const of_configuration = maskedConfiguration(connection, configuration)
   const maskAlso = (texts: Secret[]): Masks['mask'] => {
-    const mask = secretMask([...secrets, ...texts], source)
+    const mask = secretMask([...of_arguments, ...texts], source)
     return verify_password_here === true ? (text) => maskHashes(mask(text)) : mask
   }
   return {
-    maskShown: maskAlso(configurationSecrets(configuration)),
+    maskShown: maskAlso(of_configuration.secrets),
     script,
     source,
     args,
     configuration,
-    mask: maskAlso(configurationValues(configuration)),
+    mask: maskAlso(of_configuration.values),
     egress: {
       mode: egress?.mode ?? 'open',
       allow: egress?.allow ?? [],

@@ -20,13 +20,20 @@ export function originsAfter(
   return Object.fromEntries(entries.flatMap(([name, origin]) => (origin === undefined ? [] : [[name, origin]])))
 }
 
+// Of names and sealed values, which take a third more than the values. Each call of a script opens and sends them.
+const configuration_max = 256 * 1024
+
+const lengthOf = (sealed: Record<string, string>): number =>
+  Object.entries(sealed).reduce((sum, [key, value]) => sum + key.length + value.length, 0)
+
 const sealed_form = /^2\.0\$[A-Za-z0-9_-]{38,}$/
 
 /**
  * Seals the values of `configuration` and `bareConfiguration` in the options of a connection. A value that equals the stored sealed one
  * is kept as it is; null removes a key.
  *
- * @throws {Refusal} `invalid_body` for any other sealed value: sealed twice, it would be useless to the scripts
+ * @throws {Refusal} `invalid_body` for any other sealed value: sealed twice, it would be useless to the scripts; and for a configuration that
+ *   becomes longer than 262,144 characters of names and sealed values
  */
 export function sealConfiguration(
   sealer: Sealer,
@@ -46,6 +53,13 @@ export function sealConfiguration(
       throw invalidBody(text, `options.configuration.${key.slice(0, 100)}`)
     }
     sealed[key] = sealer.seal(value, configurationAad(tenant_id, connection_id, key))
+  }
+  const length = lengthOf(sealed)
+  if (length > configuration_max && length > lengthOf(stored)) {
+    throw invalidBody(
+      `The names and sealed values have ${length} characters; ${configuration_max} are allowed`,
+      'options.configuration',
+    )
   }
   return sealed
 }

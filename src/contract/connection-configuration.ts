@@ -62,7 +62,8 @@ export const connectionConfigurationRoutes = {
     scopes: ['update:connections'],
     tag: 'connections',
     summary: "Set or remove single values of a connection's configuration",
-    description: 'The other values and options stay as they are.',
+    description:
+      'The other values and options stay as they are. All names and sealed values together may have 262,144 characters.',
     status: 200,
     params: IdParams,
     body: Strict({

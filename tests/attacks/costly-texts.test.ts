@@ -1,13 +1,19 @@
 // Texts of a tenant and its scripts that cost little to send, and the server much to mask or to store.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Connection } from '../../src/connections/connection.ts'
 import { secretsIn } from '../../src/connections/configuration-secrets.ts'
 import { maskHashes } from '../../src/connections/mask-hashes.ts'
+import { runActionScript } from '../../src/connections/run-action-script.ts'
+import { sealConfiguration } from '../../src/connections/seal-configuration.ts'
 import { secretMask } from '../../src/connections/secret-mask.ts'
+import { createSealer } from '../../src/keys/sealer.ts'
 import { createScriptLogWriter } from '../../src/logs/script-log-writer.ts'
-import { process_bounds } from '../../src/sandbox/limits.ts'
+import { default_limits, process_bounds } from '../../src/sandbox/limits.ts'
 import { openScriptLog } from '../../src/sandbox/script-log.ts'
+import type { ScriptCall, ScriptResult } from '../../src/sandbox/script-types.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { scriptAad } from '../../src/store/sealed-aad.ts'
 import { callsOf } from '../support/calls-of.ts'
 import { startTestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -118,6 +124,64 @@ test('a setting of blanks is read in linear time [guard: linear-configuration]',
   for (const text of [' '.repeat(3000), `?${' '.repeat(3000)}`, `; a${' '.repeat(3000)}`]) {
     assert.ok(fastest(() => assert.deepEqual(secretsIn('DSN', text), [])) < bound_ms)
   }
+})
+
+describe('the configuration of a connection', () => {
+  const values = (from: number, count: number, text: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, nth) => [`K${from + nth}`, text]))
+
+  test('does not grow beyond a length by further values, and may become shorter [guard: configuration-length]', async () => {
+    const server = await startTestServer()
+    try {
+      const id = await server.createConnection('legacy', { configuration: values(0, 10, 'x'.repeat(6000)) })
+      const path = `connections/${id}/configuration`
+      assert.equal((await server.api('PATCH', path, { configuration: values(10, 10, 'x'.repeat(6000)) })).status, 200)
+      const more = await server.api('PATCH', path, { configuration: values(20, 15, 'x'.repeat(6000)) })
+      assert.equal(more.status, 400)
+      assert.match(more.json.message, /The names and sealed values have \d+ characters; 262144 are allowed/)
+      const options = { configuration: values(0, 40, 'x'.repeat(6000)) }
+      assert.equal((await server.api('PATCH', `connections/${id}`, { options })).status, 400)
+      assert.equal((await server.api('PATCH', path, { configuration: { K0: null, K1: 'x' } })).status, 200)
+    } finally {
+      await server.close()
+    }
+  })
+
+  test('is searched for secrets once, not at each login [guard: configuration-read-once]', async (t) => {
+    const sealer = createSealer('a sealing key of a test, 32 characters')
+    const of = { tenant_id: 'tenant', connection_id: 'con_1' }
+    const masked: string[] = []
+    const connection = {
+      ...of,
+      options: {},
+      version: 1,
+      configuration_sealed: sealConfiguration(
+        sealer,
+        { ...of, configuration_sealed: {} },
+        { configuration: { ...values(0, 20, 'host=db;pw=Secret-1'), DB_PASSWORD: 'Secret-2' } },
+      ),
+      scripts_sealed: { login: sealer.seal('source', scriptAad('tenant', 'con_1', 'login')) },
+    } as unknown as Connection
+    const deps = {
+      sealer,
+      script_limits: default_limits,
+      mayReachPrivateNetworks: async () => false,
+      scripts: {
+        async run({ mask }: ScriptCall): Promise<ScriptResult> {
+          masked.push(mask?.('Secret-1, Secret-2, Typed-1') ?? '')
+          return { kind: 'timed_out', call_id: 'c', duration_ms: 1, run_ms: 1, egress_failures: [] }
+        },
+      },
+    }
+    const searched = callsOf(t, 'matchAll')
+    await runActionScript(deps, connection, 'login', ['ada', 'Typed-1'])
+    const first = searched.length
+    await runActionScript(deps, connection, 'login', ['ada', 'Typed-1'])
+    assert.ok(first >= 20)
+    assert.equal(searched.length, first)
+    const expected = '[configuration.K19], [configuration.DB_PASSWORD], [password]'
+    assert.deepEqual(masked, [expected, expected])
+  })
 })
 
 test('bytes without an end are masked in linear time [guard: linear-hash-mask]', () => {

@@ -59,6 +59,22 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/costly-texts.test.ts'],
   },
   {
+    guard: 'configuration-length',
+    case: 'D.1',
+    file: 'src/connections/seal-configuration.ts',
+    find: 'length > configuration_max &&',
+    replace: 'false &&',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
+    guard: 'configuration-read-once',
+    case: 'D.1',
+    file: 'src/connections/run-action-script.ts',
+    find: 'known_secrets.set(connection.configuration_sealed, secrets)',
+    replace: '',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
     guard: 'linear-hash-mask',
     case: 'D.1',
     file: 'src/connections/mask-hashes.ts',
