@@ -59,6 +59,8 @@ const connectionException = /^08...$/
 // The classes of errors of MongoDB's driver and of ldapjs.
 const unreachableNames = new Set(['MongoServerSelectionError', 'MongoNetworkError', 'BusyError', 'UnavailableError'])
 const timeoutNames = new Set(['TimeoutError', 'AbortError', 'MongoNetworkTimeoutError', 'TimeLimitExceededError'])
+// A database of PostgreSQL that is closed for maintenance. Its code, 55000, has other causes, too, which are mistakes of a statement.
+const closedDatabase = /^database ".*" is not currently accepting connections$/
 // Errors without a code of their own: node-postgres, for a lost connection and two of its time limits; mysql2, for a closed pooled
 // connection; ldapjs; axios and node-fetch, for a body that was cut and a response that did not come in time.
 const lostConnection =
@@ -86,7 +88,7 @@ export function classifyScriptError(error: ScriptError, failures: EgressFailure[
     return 'legacy_timeout'
   }
   if (error.status !== undefined && unreachableStatuses.has(error.status)) return 'legacy_unreachable'
-  if (unreachableNames.has(error.name)) return 'legacy_unreachable'
+  if (unreachableNames.has(error.name) || closedDatabase.test(error.message)) return 'legacy_unreachable'
   // A failed connection does not explain a mistake in the script.
   if (mistakes.has(error.name) && !lostConnection.test(error.message)) return undefined
   if (lostConnection.test(error.message) || failures.length > 0) {

@@ -164,6 +164,7 @@ test('errors of other libraries that mean an outage are outages', () => {
     { name: 'ConnectionError', message: "Login failed for user 'a'.", code: 'ELOGIN' },
     { name: 'NotAuthorizedException', message: 'Incorrect username or password.', status: 400 },
     { name: 'Error', message: 'the status was 503' },
+    { name: 'error', message: 'currval of sequence "s" is not yet defined in this session', code: '55000' },
   ]
   for (const error of own) assert.equal(classifyScriptError(error, []), undefined, error.name)
 })

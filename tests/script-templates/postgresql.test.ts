@@ -51,3 +51,26 @@ test('PostgreSQL: a server at its connection limit is an outage', async () => {
     await server.stop()
   }
 })
+
+test('PostgreSQL: a database that is closed for maintenance is an outage', async () => {
+  const server = await startPostgres()
+  const sandbox = startScriptSandbox()
+  try {
+    const shop = await server.createDatabase('closed')
+    await shop.query('create table users (id int, email text, password_hash text)')
+    const scripts = await sandbox.connect('postgresql', { DATABASE_URL: shop.url })
+    assert.deepEqual(await scripts.getUser('ada@example.org'), { profile: null })
+    const name = new URL(shop.url).pathname.slice(1)
+    await server.query(`alter database ${name} allow_connections false`)
+    await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    for (let call = 0; call < 2; call += 1) {
+      assert.equal((await scripts.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
+      assert.equal((await scripts.login('ada@example.org', 'x')).error?.outcome, 'legacy_unreachable')
+    }
+    await server.query(`alter database ${name} allow_connections true`)
+    assert.deepEqual(await scripts.getUser('ada@example.org'), { profile: null })
+  } finally {
+    await sandbox.close()
+    await server.stop()
+  }
+})
