@@ -7,6 +7,8 @@ import { Refusal } from '../contract/refusal.ts'
 import { DataDirectoryHeld } from '../store/data-directory-lock.ts'
 import { SandboxMissing } from '../sandbox/deno-file.ts'
 import { SchemaTooNew } from '../store/migrate-schema.ts'
+import { storeProblemOf } from '../store/store-problem.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { StoreUnusable } from '../store/store-unusable.ts'
 import { CommandFailed } from './command-client.ts'
 import { commandHelp, optionProblem } from './command-guides.ts'
@@ -31,7 +33,21 @@ function environment(): Record<string, string | undefined> {
   return { ...from_file, ...process.env }
 }
 
+const store_problems = {
+  disk_full: 'The disk of the store is full',
+  read_only: 'The store permits reading only',
+  unavailable: 'The store cannot be reached, read or written',
+} as const
+
+/** What is wrong with the store, with the message of its driver. */
+function explainStore(error: StoreUnavailable): string {
+  const { cause } = error
+  const reason = cause instanceof Error ? ` (${cause.message})` : ''
+  return `${store_problems[storeProblemOf(error)]}${reason}: see WHERRY_DATA_DIR or DATABASE_URL.`
+}
+
 function explain(error: unknown): string | undefined {
+  if (error instanceof StoreUnavailable) return explainStore(error)
   const known = [
     CommandFailed,
     ConfigError,

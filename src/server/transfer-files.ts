@@ -1,11 +1,11 @@
 // The files of imports and exports, which are read and written where a command is typed.
 import {
   closeSync,
-  createReadStream,
   createWriteStream,
   existsSync,
   fstatSync,
   openSync,
+  read,
   renameSync,
   rmSync,
   statSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import { createGunzip, createGzip } from 'node:zlib'
 import { refuse } from './store-command.ts'
 
@@ -23,6 +24,17 @@ const read_bytes = 256 * 1024
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+
+const readPiece = promisify(read)
+
+/** The bytes of an open file. A stream of Node would close it where its reader fails. */
+async function* bytesOf(fd: number): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const { bytesRead, buffer } = await readPiece(fd, Buffer.allocUnsafe(read_bytes), 0, read_bytes, null)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+  }
+}
 
 /** Opens a file to read. @throws {Refusal} where it cannot be read, is a folder, or is empty */
 export function openInput(file: string): InputFile {
@@ -40,7 +52,7 @@ export function openInput(file: string): InputFile {
   }
   return {
     size_bytes: stat.size,
-    read: () => createReadStream(file, { fd, autoClose: false, highWaterMark: read_bytes }),
+    read: () => bytesOf(fd),
     close: () => closeSync(fd),
   }
 }

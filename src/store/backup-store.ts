@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, fsyncSync, openSync, closeSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createFile, DataDirectoryHeld, lockDataDirectory } from './data-directory-lock.ts'
@@ -6,6 +16,7 @@ import { checksumFile, checksumOf, readChecksum, writeChecksum } from './file-ch
 import { SchemaTooNew } from './migrate-schema.ts'
 import { schemaMigrations } from './schema/schema.ts'
 import { defineFunctions } from './sqlite-functions.ts'
+import { storeProblemOf } from './store-problem.ts'
 import { StoreUnusable } from './store-unusable.ts'
 
 /** What a file with a store holds. */
@@ -17,6 +28,7 @@ const not_a_database = 26
 
 /** The name of the embedded store's file in a data folder. */
 export const store_file = 'wherry.sqlite'
+const copy_form = /^wherry\.sqlite\.\d+\.new$/
 
 function openFile(file: string, read_only: boolean): DatabaseSync {
   if (!existsSync(file)) throw new StoreUnusable(`There is no store at ${file}.`)
@@ -100,6 +112,19 @@ function readingBeside<T>(folder: string, work: (database: DatabaseSync) => T): 
   }
 }
 
+/** Why a file of a backup could not be written, where its disk is the reason; else the error itself. */
+function writeFailure(to: string, error: unknown): unknown {
+  const problem = storeProblemOf(error)
+  const folder = path.dirname(to)
+  if (problem === 'disk_full') {
+    const message = `The backup ${to} was not written: the disk of ${folder} is full. Free space there, or name a file on another disk.`
+    return new StoreUnusable(message, { cause: error })
+  }
+  const is_refused = error instanceof Error && 'code' in error && ['EACCES', 'EPERM'].includes(String(error.code))
+  if (problem !== 'read_only' && !is_refused) return error
+  return new StoreUnusable(`The backup ${to} was not written: ${folder} cannot be written.`, { cause: error })
+}
+
 /**
  * Copies the embedded store of a data folder to a new file as of one moment, also while a server writes to it, checks the copy, and writes
  * its checksum beside it. The sealing key is not part of it.
@@ -110,6 +135,8 @@ export function backUpStore(folder: string, to: string): StoreSummary & { sha256
   for (const file of [to, checksumFile(to)]) {
     if (existsSync(file)) throw new StoreUnusable(`The file ${file} exists: a backup does not replace a file.`)
   }
+  // A folder that is missing may be that of a disk which is not mounted.
+  if (!existsSync(path.dirname(to))) throw new StoreUnusable(`There is no folder ${path.dirname(to)} for the backup.`)
   const written = `${to}.${process.pid}.new`
   try {
     createFile(written)
@@ -121,6 +148,8 @@ export function backUpStore(folder: string, to: string): StoreSummary & { sha256
     writeChecksum(to, sha256)
     syncToDisk(path.dirname(to))
     return { ...summary, file: to, sha256 }
+  } catch (error) {
+    throw writeFailure(to, error)
   } finally {
     rmSync(written, { force: true })
   }
@@ -150,11 +179,15 @@ export function restoreStore(
   from: string,
   { now, check }: { now: number; check(sealing_key_check: string | undefined): void },
 ): StoreSummary & { kept_as: string | undefined; had_checksum: boolean } {
-  if (!existsSync(from)) throw new StoreUnusable(`There is no file ${from}.`)
+  const found = statSync(from, { throwIfNoEntry: false })
+  if (found === undefined) throw new StoreUnusable(`There is no file ${from}.`)
+  if (!found.isFile()) throw new StoreUnusable(`The backup ${from} is no file.`)
   const unlock = lockDataDirectory(folder)
   const file = path.join(folder, store_file)
   const copied = `${file}.${process.pid}.new`
   try {
+    // Copies of restores whose process was killed: the folder belongs to this one.
+    for (const name of readdirSync(folder)) if (copy_form.test(name)) rmSync(path.join(folder, name))
     createFile(copied)
     copyFileSync(from, copied)
     const had_checksum = requireChecksum(from, copied)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -42,6 +43,29 @@ const run = (args: string[], env: Record<string, string> = {}): Promise<CommandR
   runCommand(args, { env: { WHERRY_DATA_DIR: server.data_dir, ...env } })
 
 describe('backup', () => {
+  it('says where the disk of the file is full, its folder is missing or cannot be written, and leaves nothing', async () => {
+    const absent = join(tempFolder('mounts'), 'not-mounted')
+    assert.throws(() => backUp(configOf(), join(absent, 'x.bak'), false), /There is no folder .*not-mounted/)
+    assert.equal(existsSync(absent), false)
+    const small = tempFolder('small-disk')
+    const program = join(import.meta.dirname, '../../bin/wherry.cjs')
+    const script =
+      'mount -t tmpfs -o size=64k,$3 none "$1" && "$0" "$2" backup --file "$1/x.bak"; code=$?; ls "$1"; exit $code'
+    for (const [mode, expected] of [
+      ['rw', /x\.bak was not written: the disk of .* is full\. Free space there/],
+      ['ro', /x\.bak was not written: .* cannot be written\./],
+    ] as const) {
+      const args = ['-rm', 'sh', '-c', script, process.execPath, small, program, mode]
+      const env = { PATH: process.env['PATH'], WHERRY_DATA_DIR: server.data_dir }
+      const { status, stdout, stderr } = spawnSync('unshare', args, { env, encoding: 'utf8', cwd: tempFolder('cwd') })
+      // Where users may make no namespaces.
+      if (/unshare failed|Operation not permitted|permission denied/i.test(stderr)) continue
+      assert.deepEqual([status, stdout], [1, ''], stderr)
+      assert.match(stderr, expected)
+      assert.doesNotMatch(stderr, /\n +at /)
+    }
+  })
+
   it('copies the store of a running server as of one moment, while users sign up, without the sealing key', async () => {
     const ended = { value: false }
     let signed_up = 0
@@ -130,6 +154,17 @@ describe('restore', () => {
       restore(config, changed, false),
       /\nThere is no .*changed\.sqlite\.sha256: every page was checked, but not/,
     )
+  })
+
+  it('refuses a folder, and deletes the copies that killed restores left', async () => {
+    const data_dir = tempFolder('restored')
+    const left = join(data_dir, 'wherry.sqlite.4711.new')
+    writeFileSync(left, 'half of a backup')
+    const config = readConfig({ WHERRY_DATA_DIR: data_dir })
+    assert.throws(() => restore(config, data_dir, false), /The backup .* is no file/)
+    copyFileSync(join(server.data_dir, 'secret.key'), join(data_dir, 'secret.key'))
+    restore(config, backup, false)
+    assert.equal(existsSync(left), false)
   })
 
   it('keeps the store that was there, with its write-ahead log', async () => {

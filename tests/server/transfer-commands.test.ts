@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { isJsonObject } from '../../src/base/json.ts'
+import { openInput } from '../../src/server/transfer-files.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { runCommandHere } from '../support/command-here.ts'
 import { followCommand } from '../support/server-process.ts'
@@ -65,6 +69,14 @@ async function holdJobs(db: Db, kind: string): Promise<() => Promise<void>> {
     await db.deleteFrom('jobs').where('job_id', '=', 'job_held').execute()
   }
 }
+
+it('a file that is sent can be closed also where what receives it fails', async () => {
+  const file = openInput(inFolder('large.csv', 'x'.repeat(2_000_000)))
+  const full = new Writable({ write: (_piece, _encoding, done) => done(new Error('the disk is full')) })
+  await assert.rejects(pipeline(file.read(), full), /the disk is full/)
+  await sleep(50)
+  file.close()
+})
 
 describe('commands on users', () => {
   it('find and show users, by id, address and query', async () => {
