@@ -1,5 +1,5 @@
 import { invalidBody } from '../contract/refusal.ts'
-import type { ConnectionOptions } from '../contract/connection-options.ts'
+import { configuration_value_max, type ConnectionOptions } from '../contract/connection-options.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SavedBy } from '../contract/script-version.ts'
 import { configurationAad } from '../store/sealed-aad.ts'
@@ -32,8 +32,8 @@ const sealed_form = /^2\.0\$[A-Za-z0-9_-]{38,}$/
  * Seals the values of `configuration` and `bareConfiguration` in the options of a connection. A value that equals the stored sealed one
  * is kept as it is; null removes a key.
  *
- * @throws {Refusal} `invalid_body` for any other sealed value: sealed twice, it would be useless to the scripts; and for a configuration that
- *   becomes longer than 262,144 characters of names and sealed values
+ * @throws {Refusal} `invalid_body` for any other sealed value: sealed twice, it would be useless to the scripts; for a value of more than 8,192
+ *   characters; and for a configuration that becomes longer than 262,144 characters of names and sealed values
  */
 export function sealConfiguration(
   sealer: Sealer,
@@ -50,6 +50,10 @@ export function sealConfiguration(
     }
     if (sealed_form.test(value)) {
       const text = 'This value is sealed and does not belong here; send it in the clear'
+      throw invalidBody(text, `options.configuration.${key.slice(0, 100)}`)
+    }
+    if (value.length > configuration_value_max) {
+      const text = `The value has ${value.length} characters; ${configuration_value_max} are allowed`
       throw invalidBody(text, `options.configuration.${key.slice(0, 100)}`)
     }
     sealed[key] = sealer.seal(value, configurationAad(tenant_id, connection_id, key))

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { configuration_value_max } from './connection-options.ts'
 import { patterns } from './patterns.ts'
 import { Choice, IdParams, Strict, Timestamp, type Route } from './route.ts'
 import { SavedBy } from './script-version.ts'
@@ -69,7 +70,7 @@ export const connectionConfigurationRoutes = {
     body: Strict({
       configuration: Type.Record(
         Type.String({ minLength: 1, maxLength: 128 }),
-        Type.Union([Type.String({ maxLength: 8192 }), Type.Null()]),
+        Type.Union([Type.String({ maxLength: configuration_value_max }), Type.Null()]),
         { minProperties: 1, maxProperties: 100, description: 'Values by name; null removes one.' },
       ),
     }),

@@ -100,6 +100,11 @@ export const PasswordNormalization = Type.Object(
 
 const Recipe = Type.Record(Type.String({ maxLength: 64 }), Type.Unknown())
 
+/** The length of a value of a configuration in characters. */
+export const configuration_value_max = 8192
+// Sealed, each character is up to three bytes, and three bytes are four characters.
+const sealed_value_max = configuration_value_max * 4 + 128
+
 /** Options of a database connection: Auth0's names, and ours. */
 export const ConnectionOptions = Type.Object(
   {
@@ -111,16 +116,16 @@ export const ConnectionOptions = Type.Object(
     configuration: Type.Optional(
       Type.Record(
         Type.String({ minLength: 1, maxLength: 128 }),
-        Type.Union([Type.String({ maxLength: 8192 }), Type.Null()]),
+        Type.Union([Type.String({ maxLength: sealed_value_max }), Type.Null()]),
         {
           maxProperties: 1000,
           description:
-            'What scripts read as `configuration`. Sealed at rest and read back sealed; a sealed value that is written back means "unchanged".',
+            'What scripts read as `configuration`: values of up to 8,192 characters. Sealed at rest and read back sealed; a sealed value that is written back means "unchanged".',
         },
       ),
     ),
     bareConfiguration: Type.Optional(
-      Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.String({ maxLength: 8192 }), {
+      Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.String({ maxLength: configuration_value_max }), {
         maxProperties: 1000,
         description: 'Accepted as `configuration`; never read back.',
       }),

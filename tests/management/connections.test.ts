@@ -116,6 +116,19 @@ describe('the configuration of a connection', () => {
     assert.notEqual(changed.options.configuration.B, B)
   })
 
+  it('has values of up to 8,192 characters, which are written back sealed', async () => {
+    const longest = '€'.repeat(8192)
+    const { id, options } = await make({ ...custom, configuration: { LONG: longest } })
+    const kept = { options: { ...custom, configuration: options.configuration } }
+    const { options: after } = await server.must('PATCH', `connections/${id}`, kept)
+    assert.equal(after.configuration.LONG, options.configuration.LONG)
+    const longer = { options: { ...custom, configuration: { LONG: `${longest}€` } } }
+    const [status, , message] = await server.refused('PATCH', `connections/${id}`, longer)
+    assert.equal(status, 400)
+    assert.match(message, /8193 characters; 8192 are allowed/)
+    assert.match(message, /options\.configuration\.LONG/)
+  })
+
   it('refuses a sealed value of another connection', async () => {
     const one = await make({ ...custom, configuration: { A: 'one' } })
     const other = await make(custom)
