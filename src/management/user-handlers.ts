@@ -15,6 +15,7 @@ import { userById, type User } from '../users/user.ts'
 import { requireScope } from './authorize-route.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer, reachablePageOf } from './paging.ts'
+import { shownDocuments } from './project-fields.ts'
 import { requireOwner } from './role-limits.ts'
 
 /** The user of a path parameter. @throws {Refusal} `inexistent_user` */
@@ -50,6 +51,7 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & DeleteUserD
       const found = await listUsers(deps, tenant.tenant_id, {
         page: reachablePageOf(query),
         include_total: include_totals === true,
+        documents: shownDocuments(query),
         ...(q === undefined ? {} : { search: q }),
         ...(sort === undefined ? {} : { sort }),
         ...(arrived_through === undefined ? {} : { arrived_through }),
@@ -91,7 +93,12 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & DeleteUserD
     },
 
     async listUsersByEmail({ tenant, query }) {
-      const users = await usersByEmail(deps.db, tenant.tenant_id, canonicalIdentifier(query.email))
+      const users = await usersByEmail(
+        deps.db,
+        tenant.tenant_id,
+        canonicalIdentifier(query.email),
+        shownDocuments(query),
+      )
       return await showUsers(deps.db, tenant.tenant_id, users)
     },
   } satisfies Partial<Handlers>

@@ -10,6 +10,7 @@ import { recordByLegacyId } from '../migration/find-records.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { listUsers } from '../users/list-users.ts'
 import { showUsers } from '../users/show-users.ts'
+import { all_documents, documentsOf } from '../users/user-rows.ts'
 import { shownName, userById, type User } from '../users/user.ts'
 import type { CommandDeps } from './command-deps.ts'
 import type { CommandOptions } from './command-options.ts'
@@ -131,7 +132,8 @@ export const user_commands = {
       const tenant = await tenantNamed(deps.db, tenant_name, true)
       const only = of_connection === undefined ? undefined : await connectionNamed(deps.db, tenant, of_connection)
       const wanted = defined({ search, connection_id: only?.connection_id })
-      const asked = { ...wanted, page: { kind: 'offset', page: 0, per_page }, include_total: true } as const
+      const documents = json === true ? all_documents : documentsOf([])
+      const asked = { ...wanted, page: { kind: 'offset', page: 0, per_page }, include_total: true, documents } as const
       const found = await listUsers({ ...deps, searches: deps.modules().searches }, tenant.tenant_id, asked)
       const users = await showUsers(deps.db, tenant.tenant_id, found.items)
       const { total = users.length } = found

@@ -6,9 +6,18 @@ import { searchAlternatives, searchCondition, searchTest } from '../store/search
 import type { Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import { userFields } from './search-fields.ts'
-import { countUpTo, orderOf, readPart, type UsersQuery } from './sort-users.ts'
+import { countUpTo, orderOf, readPart } from './sort-users.ts'
 import { user_columns } from './user-columns.ts'
-import { withIdentities, type User } from './user.ts'
+import {
+  all_documents,
+  readRows,
+  unreadBytes,
+  usersOf,
+  type Documents,
+  type ListedRow,
+  type UsersQuery,
+} from './user-rows.ts'
+import type { User } from './user.ts'
 
 /** A query for users, in the order of `sort` (`field:1` or `field:-1`). */
 export type UserQuery = {
@@ -19,6 +28,8 @@ export type UserQuery = {
   sort?: string
   include_total: boolean
   page: Page
+  /** The documents to read, by default all: those of the other columns are empty. */
+  documents?: Documents
 }
 
 // Counting stops here: most users of a large tenant came in the same way, and a search may find them all.
@@ -76,8 +87,9 @@ async function countUsersOf(db: Db, tenant_id: string, listed: UserQuery, query:
   return counters.users ?? 0
 }
 
-async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<ListPart<User>> {
+async function readPage(db: Db, tenant_id: string, listed: UserQuery): Promise<ListPart<ListedRow>> {
   const { search = '', connection_id, arrived_through, sort = 'created_at:1', page, include_total } = listed
+  const { documents = all_documents } = listed
   const searched = search.trim() !== ''
   let rows: UsersQuery = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
   if (connection_id !== undefined) rows = rows.where('users.connection_id', '=', connection_id)
@@ -89,15 +101,18 @@ async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<
   const is_walkable = searched && engineOf(db) === 'sqlite' && hasIndex(listed)
   const test = is_walkable ? searchTest(db, search, fields) : undefined
   const walk = test && order.indexed ? { rows, test, order: { ...order, column: order.indexed } } : undefined
-  const part = await readPart(query, order, sort, page, walk)
-  const users = { ...part, items: await withIdentities(db, tenant_id, part.items) }
-  if (!include_total) return users
-  return { ...users, total: lengthOf(page, part) ?? (await countUsersOf(db, tenant_id, listed, query)) }
+  const part = await readPart(query, order, sort, { page, documents }, walk)
+  if (!include_total) return part
+  return { ...part, total: lengthOf(page, part) ?? (await countUsersOf(db, tenant_id, listed, query)) }
 }
 
+// Pages with larger documents are read as searches are: in turns per tenant.
+const page_max_bytes = 4_194_304
+
 /**
- * Returns a part of a tenant's users. A part after a checkpoint takes as long wherever it lies. A list that visits many users runs as a search. Without a search, the total comes from
- * counters; that of users who came in one way, and that of a search that is read from checkpoints, is counted up to 10,000.
+ * Returns a part of a tenant's users. A part after a checkpoint takes as long wherever it lies. A list that visits many users, or reads more than
+ * 4 MiB of large documents, runs as a search. Without a search, the total comes from counters; that of users who came in one way, and that of a
+ * search that is read from checkpoints, is counted up to 10,000.
  *
  * @throws {Refusal} `invalid_query_string` for a search, an order or a checkpoint that is not supported; `search_timeout` and `overloaded`
  */
@@ -106,23 +121,34 @@ export async function listUsers(
   tenant_id: string,
   query: UserQuery,
 ): Promise<ListPart<User>> {
+  const { documents = all_documents } = query
+  const build = async (reader: Db, part: ListPart<ListedRow>): Promise<ListPart<User>> => ({
+    ...part,
+    items: await usersOf(reader, tenant_id, part.items, documents),
+  })
   const is_search = (query.search ?? '').trim() !== ''
-  if (!is_search && hasIndex(query)) return await readUsers(db, tenant_id, query)
-  return await searches.run(tenant_id, (reader) => readUsers(reader, tenant_id, query))
+  if (is_search || !hasIndex(query))
+    return await searches.run(tenant_id, async (reader) => build(reader, await readPage(reader, tenant_id, query)))
+  const part = await readPage(db, tenant_id, query)
+  if (unreadBytes(part.items) <= page_max_bytes) return await build(db, part)
+  return await searches.run(tenant_id, (reader) => build(reader, part))
 }
 
 /** The users with this e-mail address (in canonical form), of every connection. */
-export async function usersByEmail(db: Db, tenant_id: string, email_lower: string): Promise<User[]> {
-  const rows = await db
+export async function usersByEmail(
+  db: Db,
+  tenant_id: string,
+  email_lower: string,
+  documents = all_documents,
+): Promise<User[]> {
+  const query = db
     .selectFrom('users')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('email_lower', '=', email_lower)
-    .where('linked_to', 'is', null)
+    .where('users.tenant_id', '=', tenant_id)
+    .where('users.email_lower', '=', email_lower)
+    .where('users.linked_to', 'is', null)
     // With a plain column SQLite scans the index of creation times instead.
-    .orderBy(sql`+created_at`)
-    .orderBy('user_id')
+    .orderBy(sql`+users.created_at`)
+    .orderBy('users.user_id')
     .limit(1000)
-    .execute()
-  return await withIdentities(db, tenant_id, rows)
+  return await usersOf(db, tenant_id, await readRows(query, documents), documents)
 }

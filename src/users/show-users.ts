@@ -1,13 +1,11 @@
 import { defined } from '../base/defined.ts'
 import type { UserIdentity } from '../contract/identity.ts'
 import type { User as ShownUser } from '../contract/user.ts'
-import { User as UserSchema } from '../contract/user.ts'
 import type { Db } from '../store/tables.ts'
 import { withPicture } from './default-picture.ts'
 import { readAttributes, showAttributes } from './user-attributes.ts'
+import { contract_members, documentsOf, readRows } from './user-rows.ts'
 import { bareId, rootId, type User } from './user.ts'
-
-const known = new Set(Object.keys(UserSchema.properties))
 
 type ProfileData = NonNullable<UserIdentity['profileData']>
 
@@ -20,7 +18,7 @@ export function showUser(
   connections: ReadonlyMap<string, string>,
   profiles: ReadonlyMap<string, ProfileData> = new Map(),
 ): ShownUser {
-  const extra = Object.fromEntries(Object.entries(user.extra).filter(([name]) => !known.has(name)))
+  const extra = Object.fromEntries(Object.entries(user.extra).filter(([name]) => !contract_members.has(name)))
   return {
     ...extra,
     ...showAttributes(withPicture(user)),
@@ -55,12 +53,8 @@ async function linkedProfiles(
 ): Promise<ReadonlyMap<string, ProfileData>> {
   const ids = users.flatMap((user) => user.identities.map(rootId).filter((id) => id !== user.user_id))
   if (ids.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('users')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('user_id', 'in', ids)
-    .execute()
+  const query = db.selectFrom('users').where('users.tenant_id', '=', tenant_id).where('users.user_id', 'in', ids)
+  const rows = await readRows(query, documentsOf(profile_data))
   return new Map(
     rows.map((row) => {
       const shown = showAttributes(readAttributes(row))

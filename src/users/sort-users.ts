@@ -1,4 +1,4 @@
-import { sql, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely'
+import { sql, type Expression, type SqlBool } from 'kysely'
 import { defined } from '../base/defined.ts'
 import {
   firstPart,
@@ -12,8 +12,10 @@ import { Refusal } from '../contract/refusal.ts'
 import { engineOf } from '../store/engine.ts'
 import { invalidCheckpoint } from '../store/read-page.ts'
 import type { Condition } from '../store/search-filter.ts'
-import type { Database, Db, UsersTable } from '../store/tables.ts'
+import type { Db } from '../store/tables.ts'
 import { user_columns } from './user-columns.ts'
+import { readRows, type Documents, type ListedRow, type UsersQuery } from './user-rows.ts'
+import type { UserRow } from './user.ts'
 
 /** An order of users, by a column. */
 export type Order = {
@@ -23,7 +25,7 @@ export type Order = {
   by: 'text' | 'number'
   nullable: boolean
   descending: boolean
-  valueOf: (row: UsersTable) => string | number | null
+  valueOf: (row: UserRow) => string | number | null
 }
 
 /**
@@ -38,7 +40,7 @@ export function orderOf(db: Db, sort: string, searched: boolean): Order {
     const message = `Query validation error: 'Users cannot be sorted by ${field}' on property sort.`
     throw new Refusal('invalid_query_string', { message })
   }
-  const name = (found.canonical ?? field) as keyof UsersTable
+  const name = (found.canonical ?? field) as keyof UserRow
   const column = sql.ref(`users.${name}`)
   return {
     by: found.type === 'text' ? 'text' : 'number',
@@ -51,11 +53,8 @@ export function orderOf(db: Db, sort: string, searched: boolean): Order {
   }
 }
 
-/** A query for rows of `users`. */
-export type UsersQuery = SelectQueryBuilder<Database, 'users', object>
-
 /** Rows to read: at most `limit`, after `offset` rows, or after a place. */
-type Part = { limit: number; offset: number; after?: SortedPlace }
+type Part = { limit: number; offset: number; after?: SortedPlace; documents: Documents }
 
 /** The rows with a value, in an order. */
 function rowsWithValue(
@@ -78,6 +77,11 @@ export async function countUpTo(query: UsersQuery, most: number): Promise<number
   return rows.length
 }
 
+/** The rows of a query up to the end of a part, of which so many were read after an offset. */
+async function countRead(query: UsersQuery, offset: number, read: number): Promise<number> {
+  return read > 0 || offset === 0 ? offset + read : await countUpTo(query, offset)
+}
+
 /** The rows of a list, also linked ones, and the test that those of a search pass. */
 export type Walk = {
   rows: UsersQuery
@@ -95,8 +99,8 @@ const walk_max = 10_000
  */
 async function walkSorted(
   { rows, test, order }: Walk,
-  { limit, offset, after }: Part,
-): Promise<UsersTable[] | undefined> {
+  { limit, offset, after, documents }: Part,
+): Promise<ListedRow[] | undefined> {
   const wanted = offset + limit
   let before = { length: 0, found: 0 }
   for (const length of walk_lengths) {
@@ -113,34 +117,33 @@ async function walkSorted(
         sql<SqlBool>`(${order.column}, users.user_id) ${order.descending ? sql`>=` : sql`<=`} ${place}`,
       )
     }
-    const found = await passing.selectAll('users').limit(wanted).execute()
+    const read = await readRows(passing.limit(limit).offset(offset), documents)
     const is_all = end === undefined && !order.nullable
-    if (found.length === wanted || is_all) return found.slice(offset)
-    const share = (found.length - before.found) / (length - before.length)
-    if (end === undefined || found.length + share * (walk_max - length) < wanted) return undefined
-    before = { length, found: found.length }
+    if (read.length === limit || is_all) return read
+    const found = await countRead(passing, offset, read.length)
+    const share = (found - before.found) / (length - before.length)
+    if (end === undefined || found + share * (walk_max - length) < wanted) return undefined
+    before = { length, found }
   }
   return undefined
 }
 
 /** Reads rows in an order. Rows without a value come last, in either direction: they are read apart, so that an index serves both parts. */
-async function readSorted(query: UsersQuery, order: Order, part: Part, walk?: Walk): Promise<UsersTable[]> {
-  const { limit, offset, after } = part
+async function readSorted(query: UsersQuery, order: Order, part: Part, walk?: Walk): Promise<ListedRow[]> {
+  const { limit, offset, after, documents } = part
   const sorted = rowsWithValue(query, order, after)
   const is_in_rest = after?.value === null
   const walked = walk && !is_in_rest ? await walkSorted(walk, part) : undefined
   if (walked) return walked
-  const rows = is_in_rest ? [] : await sorted.selectAll('users').limit(limit).offset(offset).execute()
+  const rows = is_in_rest ? [] : await readRows(sorted.limit(limit).offset(offset), documents)
   if (!order.nullable || rows.length === limit) return rows
-  const with_value = rows.length > 0 || offset === 0 ? offset + rows.length : await countUpTo(sorted, offset)
+  const with_value = await countRead(sorted, offset, rows.length)
   const without = query.where(order.column, 'is', null)
-  const rest = await (is_in_rest ? without.where('users.user_id', '>', after.id) : without)
+  const rest = (is_in_rest ? without.where('users.user_id', '>', after.id) : without)
     .orderBy('users.user_id')
-    .selectAll('users')
     .limit(limit - rows.length)
     .offset(offset + rows.length - with_value)
-    .execute()
-  return [...rows, ...rest]
+  return [...rows, ...(await readRows(rest, documents))]
 }
 
 /**
@@ -153,16 +156,22 @@ export async function readPart(
   query: UsersQuery,
   order: Order,
   sort: string,
-  page: Page,
+  { page, documents }: { page: Page; documents: Documents },
   walk?: Walk,
-): Promise<ListPart<UsersTable>> {
+): Promise<ListPart<ListedRow>> {
   if (page.kind === 'offset') {
     const { per_page } = page
-    return { items: await readSorted(query, order, { limit: per_page, offset: page.page * per_page }, walk) }
+    const part = { limit: per_page, offset: page.page * per_page, documents }
+    return { items: await readSorted(query, order, part, walk) }
   }
   const after = page.from === undefined ? undefined : readSortedCheckpoint(page.from, sort, order.by)
   if (page.from !== undefined && !after) throw invalidCheckpoint()
-  const rows = await readSorted(query, order, { limit: page.take + 1, offset: 0, ...defined({ after }) }, walk)
+  const rows = await readSorted(
+    query,
+    order,
+    { limit: page.take + 1, offset: 0, documents, ...defined({ after }) },
+    walk,
+  )
   return firstPart(rows, page.take, (last) =>
     writeSortedCheckpoint(sort, { value: order.valueOf(last), id: last.user_id }),
   )

@@ -34,7 +34,7 @@ function canonicalForm(name: string, value: string): string {
 }
 
 /** Reads the attributes of a user from a row. */
-export function readAttributes(row: UsersTable): UserAttributes {
+export function readAttributes(row: Pick<UsersTable, keyof UserAttributes>): UserAttributes {
   const attributes: Record<string, unknown> = {}
   for (const [name, { type }] of user_entries) attributes[name] = decode(type, row[name])
   return attributes as UserAttributes

@@ -83,6 +83,12 @@ export const server_columns = {
   arrived_at: { type: 'timestamp', nullable: true },
 } as const satisfies Columns
 
+/** The columns with JSON objects, which may be large: metadata, and further root attributes that a script returned. */
+export const document_columns = ['user_metadata', 'app_metadata', 'extra'] as const satisfies (keyof UsersTable)[]
+
+/** A column with a JSON object. */
+export type DocumentColumn = (typeof document_columns)[number]
+
 type ProfileColumns = typeof profile_columns
 type AllColumns = ProfileColumns & typeof server_columns
 

@@ -30,8 +30,11 @@ export function isBlocked({ blocked, legacy_blocked }: Pick<User, 'blocked' | 'l
 /** The root id of an identity: that of its user, unless it was linked to another one. */
 export const rootId = ({ identity_user_id }: Pick<Identity, 'identity_user_id'>): string => `auth0|${identity_user_id}`
 
+/** The columns of a row from which a user is built, shown and sorted. */
+export type UserRow = Omit<UsersTable, 'email_domain' | 'second_factors'>
+
 /** Builds a user from a row and the identities. */
-export function userFromRow(row: UsersTable, identities: Identity[]): User {
+export function userFromRow(row: UserRow, identities: Identity[]): User {
   const { tenant_id, connection_id, user_id } = row
   const isMain = (identity: Identity): boolean => rootId(identity) === user_id
   return {
@@ -141,26 +144,25 @@ export async function ownerOf(db: Db, tenant_id: string, user_id: string): Promi
   return row && (await userById(db, tenant_id, row.linked_to ?? user_id))
 }
 
-/** Builds users from rows, in the same order, and reads their identities in one query. */
-export async function withIdentities(db: Db, tenant_id: string, rows: UsersTable[]): Promise<User[]> {
-  if (rows.length === 0) return []
-  const identities = await db
+/** The identities of users by the user's id, the oldest first, in one query. */
+export async function identitiesOf(
+  db: Db,
+  tenant_id: string,
+  users: readonly { user_id: string }[],
+): Promise<ReadonlyMap<string, Identity[]>> {
+  if (users.length === 0) return new Map()
+  const rows = await db
     .selectFrom('identities')
-    .selectAll()
+    .select(['user_id', 'connection_id', 'identity_user_id', 'strategy'])
     .where('tenant_id', '=', tenant_id)
     .where(
       'user_id',
       'in',
-      rows.map((row) => row.user_id),
+      users.map(({ user_id }) => user_id),
     )
     .orderBy('created_at')
     .execute()
-  const byUser = Map.groupBy(identities, (identity) => identity.user_id)
-  return rows.map((row) => {
-    const own = byUser.get(row.user_id) ?? []
-    return userFromRow(
-      row,
-      own.map(({ connection_id, identity_user_id, strategy }) => ({ connection_id, identity_user_id, strategy })),
-    )
-  })
+  const identities = new Map<string, Identity[]>()
+  for (const { user_id, ...identity } of rows) identities.set(user_id, [...(identities.get(user_id) ?? []), identity])
+  return identities
 }

@@ -2,6 +2,7 @@
 import { long_variant_variable } from '../support/tier.ts'
 
 process.env[long_variant_variable] = 'yes'
+await import('../attacks/large-users.test.ts')
 await import('../connections/connect-assistant.test.ts')
 await import('../connections/script-calls.test.ts')
 await import('../connections/script-saves.test.ts')

@@ -121,22 +121,6 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/costly-input.test.ts'],
   },
   {
-    guard: 'sizes-before-errors',
-    case: 'D.1',
-    file: 'src/management/input-check.ts',
-    find: 'const too_large = oversized([schema], value)',
-    replace: 'const too_large = undefined as Problem | undefined',
-    tests: ['tests/attacks/costly-input.test.ts'],
-  },
-  {
-    guard: 'names-in-refusal',
-    case: 'D.1',
-    file: 'src/management/input-check.ts',
-    find: 'names.slice(0, names_max)',
-    replace: 'names',
-    tests: ['tests/attacks/costly-input.test.ts'],
-  },
-  {
     guard: 'invisible-characters',
     case: 'C.4',
     file: 'src/base/canonical-identifier.ts',

@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'search-threads',
     file: 'src/users/list-users.ts',
-    find: 'if (!is_search && hasIndex(query)) return',
-    replace: 'return',
+    find: 'return await searches.run(tenant_id, async (reader) => build(reader, await readPage(reader, tenant_id, query)))',
+    replace: 'return await build(db, await readPage(db, tenant_id, query))',
     tests: ['tests/store/searches.test.ts'],
   },
   {

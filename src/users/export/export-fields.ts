@@ -18,10 +18,15 @@ export const default_csv_fields: readonly ExportField[] = [
   ['updated_at', 'Updated At'],
 ].map(([name = '', export_as = '']) => ({ name, export_as }))
 
+const stepsOf = (path: string): string[] => path.split(/[.[\]]+/).filter((part) => part !== '')
+
+/** The name of the member of a user in which a field is: `user_metadata` of `user_metadata.plan`. */
+export const memberOf = ({ name }: ExportField): string => stepsOf(name)[0] ?? ''
+
 /** The value at a path such as `user_metadata.plan` or `identities[0].connection`; undefined where there is none. */
 function valueAt(user: JsonObject, path: string): JsonValue | undefined {
   let value: JsonValue | undefined = user
-  for (const name of path.split(/[.[\]]+/).filter((part) => part !== '')) {
+  for (const name of stepsOf(path)) {
     if (Array.isArray(value)) value = /^\d{1,6}$/.test(name) ? value[Number(name)] : undefined
     else value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
   }

@@ -7,7 +7,8 @@ import type { JobHandler, RunningJob } from '../../jobs/job.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import type { JobKey } from '../../store/jobs.ts'
 import type { Db } from '../../store/tables.ts'
-import { csvHeader, csvLine, default_csv_fields, jsonLine, type ExportField } from './export-fields.ts'
+import { csvHeader, csvLine, default_csv_fields, jsonLine, memberOf, type ExportField } from './export-fields.ts'
+import { all_documents, documentsOf } from '../user-rows.ts'
 import { readExportedUsers, type ExportPosition } from './read-exported-users.ts'
 
 /** The kind of the jobs that export users. */
@@ -65,17 +66,21 @@ async function* partLines(
 ): AsyncGenerator<string> {
   const { format, limit, connection_id, with_secrets } = input
   const fields = fieldsOf(input)
+  const documents = fields ? documentsOf(fields.map(memberOf)) : all_documents
+  const exported = { tenant_id, connection_id, with_secrets, documents }
   if (format === 'csv' && cursor.parts === 0) yield csvHeader(fields ?? [])
   const last = Math.min(cursor.users + users_of_part, limit ?? Infinity)
   while (cursor.users < last) {
     const take = Math.min(users_at_once, last - cursor.users)
-    const page = await readExportedUsers(deps, { tenant_id, connection_id, with_secrets }, cursor.after, take)
-    for (const user of page.users) yield format === 'csv' ? csvLine(user, fields ?? []) : jsonLine(user, fields)
-    cursor.after = page.after
-    cursor.users += page.users.length
-    if (page.users.length < take) break
+    const batch = await readExportedUsers(deps, exported, cursor.after, take)
+    for await (const users of batch.parts) {
+      for (const user of users) yield format === 'csv' ? csvLine(user, fields ?? []) : jsonLine(user, fields)
+      cursor.users += users.length
+    }
+    cursor.after = batch.after ?? cursor.after
+    cursor.is_complete = batch.after === undefined || cursor.users === limit
+    if (cursor.is_complete) break
   }
-  cursor.is_complete = cursor.users < last || cursor.users === limit
 }
 
 /** Writes the next part, which replaces one that was written before the process was killed. */
