@@ -51,7 +51,9 @@ export const MigrationLogins = Type.Object({
   legacy_calls: Type.Object(
     {
       script: Choice(['login', 'get_user'], 'The script: `get_user` where `options.verify_password_here` is on'),
-      calls: count('Its calls. Those of `get_user` include the look-ups of password resets and sign-ups.'),
+      calls: count(
+        'Its calls, without those of the no-op scripts of a finish. Those of `get_user` include the look-ups of password resets and sign-ups.',
+      ),
     },
     { description: 'Calls of the script that a login runs which the legacy store decides. A try is not counted.' },
   ),

@@ -18,7 +18,7 @@ export const ReportDay = Type.Object({
   moved_total: count('The same, up to the end of this day.'),
   refused: count('Records that became `refused` on this day.'),
   deleted: count('Records that became `deleted` on this day.'),
-  calls: count('Calls of scripts that are still counted.'),
+  calls: count('Calls of scripts that are still counted, without those of the no-op scripts of a finish.'),
   outage_calls: count('Those of them in which the legacy store was down.'),
   failed_calls: count('Those of them in which the script failed.'),
   versions: Type.Array(Type.Object({ script: Type.String(), version: Type.Integer() }), {

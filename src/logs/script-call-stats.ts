@@ -2,6 +2,7 @@ import { day_ms } from '../base/time.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { CallStats } from '../contract/script-version.ts'
 import type { Db } from '../store/tables.ts'
+import { askedLegacyStore } from './no-op-calls.ts'
 import { duration_bounds } from './script-call-counts.ts'
 
 type Counted = { outcome: string; up_to_ms: number; calls: number; longest_ms: number | null }
@@ -94,7 +95,7 @@ export async function readCallStats(
   return (version) => ({ total: of(all, version), last_24_h: of(recent, version) })
 }
 
-/** The calls of some scripts of a connection, in all their versions, that began in an hour that is not before `since`. */
+/** The calls of the legacy store by some scripts of a connection, in all their versions but no-ops, that began in an hour that is not before `since`. */
 export async function readRecentCalls(
   db: Db,
   { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
@@ -107,13 +108,14 @@ export async function readRecentCalls(
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('script', 'in', [...scripts])
+    .where(askedLegacyStore)
     .where('hour', '>=', since)
     .groupBy(['outcome', 'up_to_ms'])
     .execute()
   return statsOf(rows.map((row) => ({ ...row, ...asNumbers(row) })))
 }
 
-/** How often a script of a connection was called on a day, in all its versions. @param day `YYYY-MM-DD` in UTC */
+/** How often a script of a connection asked the legacy store on a day, in all its versions but no-ops. @param day `YYYY-MM-DD` in UTC */
 export async function readCallsOfDay(
   db: Db,
   { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
@@ -128,6 +130,7 @@ export async function readCallsOfDay(
     .where('script', '=', script)
     .where('hour', '>=', from)
     .where('hour', '<', from + day_ms)
+    .where(askedLegacyStore)
     .executeTakeFirst()
   return Number(row?.calls ?? 0)
 }

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { MigrationHealth } from '../contract/migration-record.ts'
 import { outcomes } from '../contract/outcomes.ts'
+import { readNoOpTimes } from '../logs/no-op-calls.ts'
 import { readRecentCalls } from '../logs/script-call-stats.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
@@ -72,8 +73,10 @@ export async function readMigrationHealth(deps: MigrationHealthDeps, connection:
   const { calls, errors, p50_ms, p95_ms } = await readRecentCalls(db, connection, { scripts: looking_up, since })
   const counts: Record<string, number> = {}
   for (const { outcome } of logins) counts[outcome] = (counts[outcome] ?? 0) + 1
-  // A login without a script call does not show the state of the legacy store.
-  const legacy_logins = logins.filter((login) => login.has_called)
+  const no_op_times = await readNoOpTimes(db, connection)
+  const ranNoOp = ({ at }: Login): boolean => no_op_times.some(({ from, until }) => at >= from && at < until)
+  // A login without a script call, or with that of a no-op, does not show the state of the legacy store.
+  const legacy_logins = logins.filter((login) => login.has_called && !ranNoOp(login))
   const success = legacy_logins.find((login) => !failures.has(login.outcome))
   const failure = legacy_logins.find((login) => failures.has(login.outcome))
   return {

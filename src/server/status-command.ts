@@ -63,13 +63,18 @@ async function readStatus(deps: CommandDeps, tenant: Tenant, name: string | unde
 }
 
 function describeConnection(summary: ShownMigration): string[] {
-  const health = summary.mode === 'local' ? [] : [`  legacy store  ${describeHealth(summary.health)}`]
+  const { finish_step, finish_state } = summary
+  const runs_no_ops = finish_state !== undefined && (finish_step !== 'no_op' || finish_state === 'done')
+  const answers = runs_no_ops
+    ? 'not asked any more: the scripts of the finish find no user.'
+    : describeHealth(summary.health)
+  const health = summary.mode === 'local' ? [] : [`  legacy store  ${answers}`]
   return [
     `${summary.connection}: ${describeMigration(summary)}`,
     ...describeDirectory(summary),
-    ...(summary.finish_state === undefined
+    ...(finish_state === undefined
       ? []
-      : [`  finish        the step ${summary.finish_step} is ${summary.finish_state}: finish status shows more`]),
+      : [`  finish        the step ${finish_step} is ${finish_state}: finish status shows more`]),
     ...health,
   ]
 }

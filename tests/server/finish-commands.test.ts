@@ -27,7 +27,10 @@ test('a finish is started, shown and rolled back by commands, in a running serve
   const started = await finish('start', '--step', 'no_op', '--confirm', 'shop', '--json')
   assert.equal(JSON.parse(started.stdout).step, 'no_op')
   await waitUntil(async () => (await finish('status')).stdout.includes('the step no_op is done'))
-  assert.match((await status()).stdout, /\n +finish +the step no_op is done/)
+  assert.match(
+    (await status()).stdout,
+    /\n +finish +the step no_op is done.*\n +legacy store +not asked any more: the scripts/,
+  )
   const wrong = await finish('start', '--step', 'watch', '--confirm', 'shop', '--accept', 'people=3')
   assert.match(wrong.stderr, /--accept is one of latecomers, unknown_identifiers, other_programs/)
   const accepted = ['latecomers=7', 'unknown_identifiers=any'].flatMap((each) => ['--accept', each])

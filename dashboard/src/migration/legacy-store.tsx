@@ -21,7 +21,7 @@ const turned_away = ['circuit_open', 'saturated'] as const
 /** How the legacy store answers: latency, calls in flight, circuit breaker, and the logins that were turned away. */
 export function LegacyStore({ migration }: { migration: Migration }): ReactElement {
   const t = useMessages().migration
-  const { health, connection_id } = migration
+  const { health, connection_id, finish_step } = migration
   const { recent_calls: recent } = health
   // The same request as that of the logins of today.
   const { data: logins } = useRead('getMigrationLogins', { connection_id }, { every_ms: 15_000 })
@@ -29,7 +29,11 @@ export function LegacyStore({ migration }: { migration: Migration }): ReactEleme
   return (
     <Section title={t.store} actions={<StateBadge tone={tones[health.status]}>{t.health[health.status]}</StateBadge>}>
       <Text>
-        {recent.p50_ms === null || recent.p95_ms === null ? t.storeIdle : t.storeAnswers(recent.p50_ms, recent.p95_ms)}
+        {recent.p50_ms !== null && recent.p95_ms !== null
+          ? t.storeAnswers(recent.p50_ms, recent.p95_ms)
+          : finish_step === null
+            ? t.storeIdle
+            : t.storeLeft}
       </Text>
       {recent.calls > 0 && <Text size="sm">{t.storeCalls(recent.calls, recent.errors)}</Text>}
       <Text size="sm">{t.inFlight(health.calls_in_flight)}</Text>

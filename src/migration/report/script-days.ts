@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { day_ms, isoTime } from '../../base/time.ts'
 import type { ReportDay } from '../../contract/migration-report.ts'
 import { outcomes, type Outcome } from '../../contract/outcomes.ts'
+import { askedLegacyStore } from '../../logs/no-op-calls.ts'
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { ScriptDay } from '../finish/finish.ts'
@@ -16,7 +17,7 @@ function failureOf(outcome: string) {
   return Object.hasOwn(outcomes, outcome) ? outcomes[outcome as Outcome].script_failure : null
 }
 
-/** The calls of scripts by day. */
+/** The calls of scripts by day, without those of no-ops. */
 async function readCalls(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Map<string, Calls>> {
   const day = sql<number | string>`hour - hour % ${sql.lit(day_ms)}`
   const rows = await db
@@ -24,6 +25,7 @@ async function readCalls(db: Db, { tenant_id, connection_id }: ConnectionKey): P
     .select([day.as('day'), 'outcome', (row) => row.fn.sum<number | string>('calls').as('calls')])
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
+    .where(askedLegacyStore)
     .groupBy([day, 'outcome'])
     .execute()
   const found = new Map<string, Calls>()

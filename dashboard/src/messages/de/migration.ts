@@ -165,6 +165,7 @@ export const migration = translation<'migration'>()({
   store: 'Altsystem',
   storeAnswers: (p50, p95) => `Antwortet in ${count(p50)} ms; 95 % der Aufrufe innerhalb von ${count(p95)} ms.`,
   storeIdle: 'In dieser und der vorigen Stunde wurde kein Skript aufgerufen.',
+  storeLeft: 'Es wird nicht mehr gefragt: Die Skripte des Abschlusses finden keinen Benutzer.',
   storeCalls: (calls, errors) =>
     `${plural('de', calls, { one: '1 Aufruf', other: `${count(calls)} Aufrufe` })} in dieser und der vorigen Stunde, ${count(errors)} fehlgeschlagen.`,
   inFlight: (calls) =>

@@ -176,6 +176,7 @@ export const migration = {
   store: 'Legacy store',
   storeAnswers: (p50: number, p95: number) => `Answers in ${count(p50)} ms; 95 % of the calls within ${count(p95)} ms.`,
   storeIdle: 'No script was called in this hour or the one before.',
+  storeLeft: 'It is not asked any more: the scripts of the finish find no user.',
   storeCalls: (calls: number, errors: number) =>
     `${plural('en', calls, { one: '1 call', other: `${count(calls)} calls` })} in this hour and the one before, ${count(errors)} failed.`,
   inFlight: (calls: number) =>
