@@ -1,3 +1,4 @@
+import { countText } from '../base/count-text.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { systemClock } from '../base/clock.ts'
@@ -10,7 +11,6 @@ import { openStore } from '../store/open-store.ts'
 import { progressBar } from './job-progress.ts'
 import { openSealer, requireSealingKey, SealingKeyError } from './sealing-key.ts'
 import { createTerminalProgress } from './terminal-progress.ts'
-import { countText } from './text-table.ts'
 
 const refuse = (message: string): never => {
   throw new Refusal('invalid_request', { message })

@@ -1,9 +1,7 @@
+import { countText, counted } from '../base/count-text.ts'
 import type { MigrationHealth, MigrationSummary } from '../contract/migration-record.ts'
 import { outcomes } from '../contract/outcomes.ts'
-import { countText } from './text-table.ts'
-
-/** A number of things: `1 user`, `1,204 users`. */
-export const counted = (count: number, thing: string): string => `${countText(count)} ${thing}${count === 1 ? '' : 's'}`
+import { percentText } from './text-table.ts'
 
 const is_or_are = (count: number): string => (count === 1 ? 'is' : 'are')
 
@@ -32,8 +30,7 @@ export function describeMigration(summary: MigrationSummary): string {
     return mode === 'local'
       ? `local, with ${counted(users, 'user')}.`
       : `import mode: no legacy user was seen yet; ${counted(users, 'user')} here.`
-  const share = known === 0 ? 0 : Math.floor((states.migrated / known) * 100)
-  const moved = `${countText(states.migrated)} of ${counted(known, 'known legacy user')} (${share} %) moved`
+  const moved = `${countText(states.migrated)} of ${counted(known, 'known legacy user')} (${percentText(states.migrated, known)}) moved`
   const today = summary.days.at(-1)?.migrated ?? 0
   const parts = [`${moved}, ${countText(today)} of them today`, ...rest(summary)]
   return `${mode} mode: ${parts.join('; ')}.`

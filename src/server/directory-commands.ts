@@ -1,3 +1,4 @@
+import { countText } from '../base/count-text.ts'
 import { DirectoryFields, type DirectoryLoad } from '../contract/directory.ts'
 import { inputCheck } from '../management/input-check.ts'
 import { listLoads } from '../migration/directory/directory-load.ts'
@@ -14,7 +15,7 @@ import {
   tenantNamed,
   type StoreCommand,
 } from './store-command.ts'
-import { countText, textTable } from './text-table.ts'
+import { textTable } from './text-table.ts'
 
 const checkFields = inputCheck('body', DirectoryFields)
 

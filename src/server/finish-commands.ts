@@ -1,7 +1,8 @@
+import { counted, countText } from '../base/count-text.ts'
 import { defined } from '../base/defined.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { finishSteps, type FinishStep } from '../contract/finish-steps.ts'
-import type { Finish, Preflight, StartFinish } from '../contract/finish.ts'
+import type { Finish, Preflight, PreflightReason, StartFinish } from '../contract/finish.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { describeFinish } from '../migration/finish/describe-finish.ts'
 import { readPreflight } from '../migration/finish/preflight.ts'
@@ -37,10 +38,26 @@ function readAccepted(texts: readonly string[] | undefined): StartFinish['accept
   return accepted.length === 0 ? undefined : (Object.fromEntries(accepted) as StartFinish['accept'])
 }
 
+/** What is not known has no number. */
+const without_number = new Set(['no_directory', 'not_sampled'])
+
+const listed = (counts: [string, number][]): string =>
+  counts.flatMap(([name, count]) => (count === 0 ? [] : [`${name} ${countText(count)}`])).join(', ')
+
+function reasonLines({ reason, count, meaning, by_state = {}, by_last_activity = [] }: PreflightReason): string[] {
+  const states = listed(Object.entries(by_state))
+  const activity = listed(by_last_activity.map((group) => [group.within, group.count]))
+  return [
+    without_number.has(reason) ? `${reason}. ${meaning}` : `${reason}: ${countText(count)}. ${meaning}`,
+    ...(states === '' ? [] : [`  by state: ${states}`]),
+    ...(activity === '' ? [] : [`  in the directory, by last activity: ${activity}`]),
+  ]
+}
+
 function preflightLines({ connection, migrated, known, reasons }: Preflight): string[] {
   return [
-    `${connection}: ${migrated} of ${known} known people have moved.`,
-    ...reasons.map(({ reason, count, meaning }) => `${reason}: ${count}. ${meaning}`),
+    `${connection}: ${countText(migrated)} of ${countText(known)} known people have moved.`,
+    ...reasons.flatMap(reasonLines),
     ...(reasons.length === 0 ? ['There is no reason to wait.'] : []),
   ]
 }
@@ -53,12 +70,12 @@ function finishLines(finish: Finish): string[] {
     ...(error === undefined ? [] : [`Error: ${error}`]),
     ...(watch
       ? [
-          `Watch until ${watch.until}: ${watch.latecomers} latecomers, ${watch.unknown_identifiers} logins with unknown identifiers, ${watch.other_programs === null ? 'other programs not sampled' : `${watch.other_programs} other programs`}; ${watch.is_within ? 'within' : 'more than'} what was accepted.`,
+          `Watch until ${watch.until}: ${counted(watch.latecomers, 'latecomer')}, ${counted(watch.unknown_identifiers, 'login')} with unknown identifiers, ${watch.other_programs === null ? 'other programs not sampled' : counted(watch.other_programs, 'other program')}; ${watch.is_within ? 'within' : 'more than'} what was accepted.`,
         ]
       : []),
-    ...(latecomers && latecomers.people > 0 ? [`Latecomers since the start: ${latecomers.people}.`] : []),
-    ...wiped.map(({ what, count }) => `Wiped: ${what}: ${count}`),
-    ...kept.map(({ what, count }) => `Kept: ${what}: ${count}`),
+    ...(latecomers && latecomers.people > 0 ? [`Latecomers since the start: ${countText(latecomers.people)}.`] : []),
+    ...wiped.map(({ what, count }) => `Wiped: ${what}: ${countText(count)}`),
+    ...kept.map(({ what, count }) => `Kept: ${what}: ${countText(count)}`),
     ...(coming ? [`Next: ${coming.step}. ${coming.does} ${coming.undo}`] : []),
     ...(step === null
       ? []

@@ -1,4 +1,4 @@
-import { countText } from './text-table.ts'
+import { countText } from '../base/count-text.ts'
 
 const part = '(?:"[^"`]+"|\\w+)'
 const name = `${part}(?:\\.${part})*`

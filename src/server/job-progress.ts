@@ -1,8 +1,7 @@
+import { countText, counted } from '../base/count-text.ts'
 import type { ImportError } from '../contract/job.ts'
-import { counted } from './describe-migration.ts'
 import type { ShownJob } from './follow-job.ts'
 import { printable } from './printable.ts'
-import { countText } from './text-table.ts'
 
 /** How much of a job is done at a time, in milliseconds of any clock. */
 export type Sample = { at_ms: number; done: number }
@@ -70,10 +69,14 @@ export function progressLine(
   ].join('  ')
 }
 
+/** A message about the file of a load, which names the fields of the API, in terms of the command. */
+const asTyped = (message: string): string => message.replaceAll(/\boptions\.(columns\.\w+)/g, '$1 of --format-options')
+
 /** The result of a job, or how much of it is done, in a few words. */
 export function describeJob(job: ShownJob): string {
   const { state, status_details, percentage_done, summary, type, loaded } = job
-  if (state === 'failed') return status_details ?? 'failed'
+  if (state === 'failed')
+    return type === 'directory_load' ? asTyped(status_details ?? 'failed') : (status_details ?? 'failed')
   const share = state === 'completed' || percentage_done === undefined ? '' : `${percentage_done} %, `
   if (summary) {
     const { inserted, updated, skipped, failed } = summary

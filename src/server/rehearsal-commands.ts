@@ -1,3 +1,4 @@
+import { countText } from '../base/count-text.ts'
 import { setTimeout } from 'node:timers/promises'
 import { defined } from '../base/defined.ts'
 import { openScript, type Connection } from '../connections/connection.ts'
@@ -19,7 +20,6 @@ import {
   type StoreCommand,
   type Upload,
 } from './store-command.ts'
-import { countText } from './text-table.ts'
 
 const rate_max = 1000
 const users_max = 1_000_000_000_000

@@ -1,3 +1,4 @@
+import { countText, counted } from '../base/count-text.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defined } from '../base/defined.ts'
 import { isoTime } from '../base/time.ts'
@@ -11,11 +12,10 @@ import { listJobs } from '../store/jobs.ts'
 import { countOutbox } from '../store/outbox.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { CommandDeps } from './command-deps.ts'
-import { counted, describeDirectory, describeHealth, describeMigration } from './describe-migration.ts'
+import { describeDirectory, describeHealth, describeMigration } from './describe-migration.ts'
 import { hasEnded, shownJob, type ShownJob } from './follow-job.ts'
 import { describeJob } from './job-progress.ts'
 import { optionalOption, tenantNamed, type StoreCommand } from './store-command.ts'
-import { countText } from './text-table.ts'
 
 const connections_max = 50
 const jobs_max = 20

@@ -16,5 +16,8 @@ export function textTable(headings: readonly string[], rows: readonly (readonly 
     .join('\n')
 }
 
-/** A whole number with separators between the thousands. */
-export const countText = (count: number): string => count.toLocaleString('en-US')
+/** A share in percent with at most one decimal, as the dashboard rounds it. Only the whole is 100 %. */
+export function percentText(part: number, whole: number): string {
+  const rounded = whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10
+  return `${part < whole ? Math.min(rounded, 99.9) : rounded} %`
+}

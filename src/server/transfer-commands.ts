@@ -1,8 +1,8 @@
 // The commands that follow a job where they are typed: imports, exports and other jobs, with their files and their progress.
+import { countText, counted } from '../base/count-text.ts'
 import { performance } from 'node:perf_hooks'
 import type { ImportError } from '../contract/job.ts'
 import type { CommandOptions, CommandOutput } from './command-options.ts'
-import { counted } from './describe-migration.ts'
 import { hasEnded, type FollowedJob, type JobReport, type ShownJob } from './follow-job.ts'
 import { describeJob, describeRefused, durationText, progressLine, usersDone, type Sample } from './job-progress.ts'
 import { program_call } from './program-call.ts'
@@ -15,7 +15,6 @@ import {
   interrupted_status,
   type Interrupts,
 } from './terminal-progress.ts'
-import { countText } from './text-table.ts'
 import { createLineFile, openInput, requireNewFile, writeJobContent, type InputFile } from './transfer-files.ts'
 
 type Env = Record<string, string | undefined>

@@ -1,3 +1,4 @@
+import { countText } from '../base/count-text.ts'
 import { defined } from '../base/defined.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -25,7 +26,7 @@ import {
   tenantNamed,
   type StoreCommand,
 } from './store-command.ts'
-import { countText, textTable } from './text-table.ts'
+import { textTable } from './text-table.ts'
 
 const found_max = 1000
 const found_by_default = 20
@@ -53,7 +54,7 @@ async function userNamed(deps: CommandDeps, tenant: Tenant, name: string): Promi
   const [user, another] = found
   if (!user)
     throw new Refusal('inexistent_user', {
-      message: `The tenant "${tenant.name}" has no user "${name}". Legacy users who have not moved are not found: see the migration records.`,
+      message: `The tenant "${tenant.name}" has no user "${name}". Legacy users who have not moved are found by people find.`,
     })
   if (!another) return user
   const ids = found.map(({ user_id }) => user_id).join(', ')

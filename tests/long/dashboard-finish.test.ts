@@ -199,7 +199,7 @@ test('a migration is finished step by step, rolled back, and finished again to i
   await checkPage('finish-watch')
   await page.getByRole('button', { name: 'Roll back' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText(/1 latecomers/).waitFor()
+  await dialog.getByText(/1 latecomer and/).waitFor()
   await dialog.getByLabel('Type customers to confirm').fill('customers')
   await dialog.getByRole('button', { name: 'Roll back' }).click()
   await page.getByRole('button', { name: 'Start: Stop asking the legacy store' }).waitFor()

@@ -5,7 +5,7 @@ import { peopleOptions } from '../login/people-scripts.ts'
 import type { Json, TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
-import { finishOfConnection } from './finish-kit.ts'
+import { finishOfConnection, loadDirectory } from './finish-kit.ts'
 
 let server: TestServer
 let client: TestClient
@@ -48,4 +48,13 @@ test('the calls of no-ops are no calls of the legacy store', async () => {
   const after_it = await asked()
   assert.deepEqual([after_it.day, after_it.report], [before_it.day + 1, before_it.report + 1])
   assert.ok(after_it.last_success_at > before_it.last_success_at, 'the legacy store is asked again')
+})
+
+test('what a rollback loses has the singular of one', async () => {
+  const finish = finishOfConnection(server, connection_id, 'shop')
+  await loadDirectory(server, connection_id, [{ id: 'late', email: 'late@shop.example' }])
+  await finish.run('no_op')
+  assert.equal(await logIn('late'), 403)
+  const { rollback } = await server.must('GET', `migrations/${connection_id}/finish`)
+  assert.match(rollback.loses.join(' '), /The numbers of 1 latecomer and of the watch are forgotten\./)
 })

@@ -40,6 +40,10 @@ it('loads a directory, confirms a load, and imports its users, with and without 
     loaded.stdout,
     /directory_load job_\w+: completed in 0:\d\d: 3 rows applied: 3 added, 0 changed, 0 returned, 0 gone\n/,
   )
+  const nameless = fileOf('nameless.csv', 'mail\nada@dir.example\n')
+  const failed = await run('directory', 'load', ...on_shop, '--format', 'csv', '--file', nameless)
+  assert.equal(failed.status, 1)
+  assert.match(failed.stdout, /no column has the legacy id: name it in columns\.legacy_id of --format-options;/)
   const waiting = await run(...load, part)
   assert.equal(waiting.status, 1, 'it waits')
   assert.match(waiting.stdout, /Confirm the load with rows 2 and gone 1/)

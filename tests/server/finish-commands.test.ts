@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { runCommandHere } from '../support/command-here.ts'
+import { loadDirectory } from '../migration/finish-kit.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -18,7 +19,20 @@ const status = () => runCommandHere(['status', '--connection', 'shop'], { env: s
 
 test('a finish is started, shown and rolled back by commands, in a running server and on the store itself', async () => {
   const preflight = await finish('preflight')
-  assert.match(preflight.stdout, /^shop: 0 of 0 known people have moved\.\nno_directory: 0\. /)
+  assert.match(preflight.stdout, /^shop: 0 of 0 known people have moved\.\nno_directory\. No directory /)
+  const listed_id = await server.createConnection('listed', { enabledDatabaseCustomization: true, import_mode: true })
+  const people = ['ada', 'grace'].map((id) => ({ id, email: `${id}@shop.example` }))
+  const day_ms = 86_400_000
+  await loadDirectory(
+    server,
+    listed_id,
+    people.map((person, nth) => (nth === 0 ? { ...person, last_activity_at: Date.now() - 40 * day_ms } : person)),
+  )
+  const listed = await runCommandHere(['finish', 'preflight', '--connection', 'listed'], { env: server.env })
+  assert.match(
+    listed.stdout,
+    /\nnot_moved: 2\. They .*\n {2}by state: unseen 2\n {2}in the directory, by last activity: 90d 1, unknown 1\n/,
+  )
   assert.match((await finish('status')).stdout, /the finish was not started\.\nNext: no_op\. Replaces the scripts/)
   const unconfirmed = await finish('start', '--step', 'no_op', '--confirm', 'Shop')
   assert.equal(unconfirmed.status, 1)

@@ -67,7 +67,7 @@ describe('a migration in a sentence', () => {
       [summary('legacy'), 'legacy mode: the scripts decide on each login, and 1,204 profiles are cached here.'],
       [
         summary('import', { unseen: 3000, seen: 1, migrated: 1204, reset_pending: 2, refused: 12, deleted: 5 }, 31),
-        'import mode: 1,204 of 4,219 known legacy users (28 %) moved, 31 of them today; 3,000 are known from the directory only; 1 was seen and did not move; 2 are choosing a new password; 12 are refused as they are; 5 were deleted here.',
+        'import mode: 1,204 of 4,219 known legacy users (28.5 %) moved, 31 of them today; 3,000 are known from the directory only; 1 was seen and did not move; 2 are choosing a new password; 12 are refused as they are; 5 were deleted here.',
       ],
       [
         summary('import', { deleted: 1 }),
@@ -75,6 +75,14 @@ describe('a migration in a sentence', () => {
       ],
     ]
     for (const [given, sentence] of cases) assert.equal(describeMigration(given), sentence)
+    const shares: [number, number, string][] = [
+      [1, 58, '(1.7 %)'],
+      [98_960, 1040, '(99 %)'],
+      [299_999, 1, '(99.9 %)'],
+      [10, 0, '(100 %)'],
+    ]
+    for (const [migrated, unseen, share] of shares)
+      assert.ok(describeMigration(summary('import', { migrated, unseen })).includes(share), share)
   })
 
   it('says how the legacy store answers', () => {

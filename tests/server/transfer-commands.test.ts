@@ -101,7 +101,10 @@ describe('commands on users', () => {
   it('name what is wrong: an unknown user, several users of one address, a query', async () => {
     await server.createUser('other', { email: 'ada@example.com', password })
     const refused: [string[], RegExp][] = [
-      [['users', 'show', '--user', 'nobody@example.com'], /has no user "nobody@example\.com"/],
+      [
+        ['users', 'show', '--user', 'nobody@example.com'],
+        /has no user "nobody@example\.com"\. .* are found by people find\./,
+      ],
       [['users', 'block', '--user', 'ada@example.com'], /Several users are called .* auth0\|\w+, auth0\|\w+\./],
       [['users', 'show'], /Please give --user/],
       [['users', 'find', '--limit', '0'], /--limit must be a number from 1 to 1000; it is "0"/],

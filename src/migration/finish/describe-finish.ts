@@ -1,3 +1,4 @@
+import { counted } from '../../base/count-text.ts'
 import { defined } from '../../base/defined.ts'
 import { isoTime } from '../../base/time.ts'
 import type { Connection } from '../../connections/connection.ts'
@@ -41,10 +42,10 @@ async function rollbackLosses({ searches }: DescribeDeps, connection: Connection
   }))
   return [
     'Users who have moved are not affected: they log in with the passwords that this store has, and the legacy store is not asked about them.',
-    ...(people > 0 ? [`The numbers of ${people} latecomers and of the watch are forgotten.`] : []),
+    ...(people > 0 ? [`The numbers of ${counted(people, 'latecomer')} and of the watch are forgotten.`] : []),
     ...(new_users > 0
       ? [
-          `${new_users} users signed up or were created here since the finish began. They stay; programs that still use the legacy store do not know them.`,
+          `${counted(new_users, 'user')} signed up or ${new_users === 1 ? 'was' : 'were'} created here since the finish began. They stay; programs that still use the legacy store do not know them.`,
         ]
       : []),
     'Passwords and addresses that were changed here since stay; the legacy store does not know them, as before the finish.',

@@ -1,8 +1,8 @@
+import { countText } from '../../base/count-text.ts'
 import { X509Certificate } from 'node:crypto'
 import { day_ms } from '../../base/time.ts'
 import { SealBroken } from '../../keys/sealer.ts'
 import type { CommandDeps } from '../command-deps.ts'
-import { countText } from '../text-table.ts'
 import { failure, ok, warning, type Found } from './finding.ts'
 import { tenantsToCheck } from './tenants-to-check.ts'
 

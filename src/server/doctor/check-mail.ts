@@ -1,8 +1,8 @@
+import { countText } from '../../base/count-text.ts'
 import { createSmtp } from '../../mail/smtp.ts'
 import { countOutbox } from '../../store/outbox.ts'
 import type { Config } from '../../config/config.ts'
 import type { CommandDeps } from '../command-deps.ts'
-import { countText } from '../text-table.ts'
 import { failure, ok, warning, type DoctorDeps, type Found } from './finding.ts'
 import { tenantsToCheck } from './tenants-to-check.ts'
 

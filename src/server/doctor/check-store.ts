@@ -1,3 +1,4 @@
+import { countText } from '../../base/count-text.ts'
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -8,7 +9,6 @@ import type { Db } from '../../store/tables.ts'
 import { openWriteProbe } from '../../store/write-probe.ts'
 import type { CommandDeps } from '../command-deps.ts'
 import { storeTarget } from '../open-checked-store.ts'
-import { countText } from '../text-table.ts'
 import { failure, messageOf, ok, warning, type Found } from './finding.ts'
 
 const slow_write_ms = 250

@@ -1,5 +1,5 @@
+import { counted } from '../../base/count-text.ts'
 import { systemClock } from '../../base/clock.ts'
-import { counted } from '../describe-migration.ts'
 import type { UntrustedForwarding } from '../warn-untrusted-proxy.ts'
 import { checkAddresses } from './check-addresses.ts'
 import { checkClock } from './check-clock.ts'

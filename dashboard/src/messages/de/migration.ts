@@ -1,4 +1,4 @@
-import { number, plural } from '../plural'
+import { number, percent, plural } from '../plural'
 import { translation } from '../translation'
 import { person } from './migration-person'
 import { outcomes } from './outcomes'
@@ -113,8 +113,7 @@ export const migration = translation<'migration'>()({
   finishingBadge: 'wird abgeschlossen',
   funnel: 'Personen nach Zustand',
   funnelHint: 'Wählen Sie einen Zustand, um seine Personen unten aufzulisten.',
-  share: (part, whole) =>
-    `${(whole === 0 ? 0 : (100 * part) / whole).toLocaleString('de', { maximumFractionDigits: 1 })}\u00A0%`,
+  share: (part, whole) => percent('de', part, whole),
   curve: 'Umzüge im Zeitverlauf',
   curveMoved: 'an diesem Tag umgezogen',
   curveTotal: 'bisher umgezogen',

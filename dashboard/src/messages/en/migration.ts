@@ -1,6 +1,6 @@
 import type { MigrationState } from '../../../../src/contract/outcomes.ts'
 import type { ScriptSaves } from '../../migration/script-saves'
-import { number, plural } from '../plural'
+import { number, percent, plural } from '../plural'
 import { person } from './migration-person'
 import { outcomes } from './outcomes'
 
@@ -112,8 +112,7 @@ export const migration = {
   finishingBadge: 'is being finished',
   funnel: 'People by state',
   funnelHint: 'Choose a state to list its people below.',
-  share: (part: number, whole: number) =>
-    `${(whole === 0 ? 0 : (100 * part) / whole).toLocaleString('en', { maximumFractionDigits: 1 })}\u00A0%`,
+  share: (part: number, whole: number) => percent('en', part, whole),
   curve: 'Moves over time',
   curveMoved: 'moved that day',
   curveTotal: 'moved so far',
