@@ -13,7 +13,7 @@ function findUsers(identifier) {
 function profileOf(row) {
   const email_verified = store.isTrue(row.email_verified, 'email_verified')
   const profile = { user_id: store.idOf(row.user_id), email_verified }
-  if (profile.user_id === '') throw new Error('the user has no id')
+  if (profile.user_id === '') throw new Error('the user has no id') //? !script=list_users
   for (const key of ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']) {
     if (store.textOf(row[key])) profile[key] = store.textOf(row[key])
   }

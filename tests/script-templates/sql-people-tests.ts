@@ -198,4 +198,25 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
       Array.from({ length: 1050 }, (_, index) => String(first + BigInt(index))),
     )
   })
+
+  test(`${store.name}: rows without an id are listed without one, and refused at a login`, async () => {
+    const server = fixture.server()
+    await server.query('create table without_ids (id varchar(20), email varchar(200), password_hash varchar(300))')
+    await server.query(
+      "insert into without_ids values ('1', 'one@example.org', 'x'), (null, 'null@example.org', 'x'), ('', 'empty@example.org', 'x'), (' ', 'blank@example.org', 'x')",
+    )
+    const scripts = await fixture.caller({ TABLE: 'without_ids' })
+    const { value, error } = await scripts.call('list_users', null)
+    assert.equal(error, undefined)
+    const { users } = value as { users: { user_id: string; email: string }[] }
+    assert.deepEqual(users.map(({ user_id, email }) => `${user_id} ${email}`).toSorted(), [
+      ' blank@example.org',
+      ' empty@example.org',
+      ' null@example.org',
+      '1 one@example.org',
+    ])
+    for (const name of ['null', 'empty', 'blank']) {
+      assert.equal((await scripts.getUser(`${name}@example.org`)).error?.message, 'the user has no id')
+    }
+  })
 }
