@@ -94,6 +94,22 @@ describe('a CSV file', () => {
     )
   })
 
+  test('with two columns of one name, or an id that a spreadsheet program has shortened, is refused', async () => {
+    const twice = await malformed('id,email,Email\n1,a@example.org,b@example.org\n', { format: 'csv' })
+    assert.match(twice, /^Line 1: the columns "email", "Email" have one name .* options\.columns\.email/)
+    const row = '{"id":1}\n{"id":2,"first_name":"Ada","firstName":"Bea"}\n'
+    assert.match(await malformed(row, { format: 'ndjson' }), /^Line 2: the columns "first_name", "firstName"/)
+    for (const id of ['9.00719925474099E+15', '9,00719925474099e+15', '1E+12']) {
+      const text = `id;email\n1;a@example.org\n${id};b@example.org\n`
+      assert.match(await malformed(text, { format: 'csv' }), /^Line 3: .*spreadsheet program has shortened.*as text/)
+    }
+    const plain = await entriesOf('id;email\n12E5;a@example.org\n1.5;b@example.org\n', { format: 'csv' })
+    assert.deepEqual(
+      plain.map(({ legacy_id }) => legacy_id),
+      ['12E5', '1.5'],
+    )
+  })
+
   test('that was cut off is refused with its line', async () => {
     const whole = 'id,email,name\n1,ada@example.org,Ada\n2,bo@example.org,"Bo\nthe second"\n'
     assert.equal((await entriesOf(whole, { format: 'csv' })).length, 2)
@@ -167,6 +183,13 @@ describe('a JSON file', () => {
     assert.match(await malformed('{"realm":"shop"}', { format: 'keycloak' }), /the object has no array users/)
     assert.match(await malformed('{"id":1}\nid,email\n', { format: 'ndjson' }), /^Line 2: the file must be/)
     assert.match(await malformed('{"id":1}\n{"id":}\n', { format: 'ndjson' }), /^Line 2: the row is not valid JSON/)
+    const unclosed = '{"id":1}\n{"id":2,"email":"b@example.org}\n{"id":3}\n'
+    assert.match(
+      await malformed(unclosed, { format: 'ndjson' }),
+      /^Line 2: the row is not valid JSON: a quotation mark/,
+    )
+    const open = '{"id":1}\n{"id":2,"email":"b@example.org"\n{"id":3}\n'
+    assert.match(await malformed(open, { format: 'ndjson' }), /^Line 2: .*cut off, or a bracket or a quotation mark/)
     assert.match(await malformed('[{"id":1} {"id":2}]', { format: 'ndjson' }), /^Line 1: the file must be/)
   })
 })
@@ -178,7 +201,10 @@ test('an LDIF file with changes, URLs, no ids, or from a search that was limited
     ['dn: uid=ada,dc=example\nchangetype: delete\n', /^Line 1: it is a change/],
     [`${entry}jpegPhoto:< file:///etc/passwd\n`, /^Line 4: the value of jpegPhoto is a URL/],
     [`${entry}entryUUID: 1\n\nsearch: 2\nresult: 4 Size limit exceeded\n`, /^Line 6: the search ended with "4 Size/],
-    [`${entry}userPassword:: e1NTSEF9SkZ\n`, /^Line 4: the value of userPassword is not base64/],
+    [
+      `${entry}userPassword:: e1NTSEF9SkZ\n`,
+      /^Line 4: the value of userPassword is not base64, or the file was cut off/,
+    ],
     [`${entry}entryUUI`, /^Line 4: it is not of the form/],
   ]
   for (const [text, expected] of refusals) assert.match(await malformed(text, { format: 'ldif' }), expected)

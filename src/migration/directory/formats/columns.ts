@@ -42,11 +42,17 @@ function namedColumns(columns: Columns, names: readonly string[], line: number):
   return columns
 }
 
-function recognizedColumns(names: readonly string[]): FieldColumns {
+function recognizedColumns(names: readonly string[], line: number): FieldColumns {
   const plain = names.map(plainName)
   const found = fields.flatMap((field) => {
     const common = common_column_names[field].find((name) => plain.includes(name))
-    return common === undefined ? [] : [[field, names[plain.indexOf(common)]]]
+    if (common === undefined) return []
+    const [first, second] = names.filter((_, at) => plain[at] === common)
+    if (second !== undefined && second !== first) {
+      const reason = `the columns ${listed([first ?? '', second])} have one name but for its spelling: name one in options.columns.${field}`
+      throw malformedFile(line, reason)
+    }
+    return [[field, first]]
   })
   return Object.fromEntries(found) as FieldColumns
 }
@@ -57,7 +63,7 @@ function recognizedColumns(names: readonly string[]): FieldColumns {
  * @throws {Refusal} `malformed_directory_file` where a named column is missing, a name is repeated, or no column has the legacy id
  */
 export function columnsOf(names: readonly string[], line: number, { columns }: DirectoryFormatOptions): FieldColumns {
-  const found = columns === undefined ? recognizedColumns(names) : namedColumns(columns, names, line)
+  const found = columns === undefined ? recognizedColumns(names, line) : namedColumns(columns, names, line)
   if (found.legacy_id === undefined) {
     const reason = `no column has the legacy id: name it in options.columns.legacy_id; the columns are ${listed(names)}`
     throw malformedFile(line, reason)
@@ -67,9 +73,9 @@ export function columnsOf(names: readonly string[], line: number, { columns }: D
   return found
 }
 
-/** The members of a row of NDJSON: those that the options name, or those of the row whose names are common. */
-export function membersOf(row: JsonObject, { columns }: DirectoryFormatOptions): FieldColumns {
-  return columns ?? recognizedColumns(Object.keys(row))
+/** The members of a row of NDJSON: those that the options name, or those of the row whose names are common. @throws {Refusal} `malformed_directory_file` */
+export function membersOf(row: JsonObject, line: number, { columns }: DirectoryFormatOptions): FieldColumns {
+  return columns ?? recognizedColumns(Object.keys(row), line)
 }
 
 function hashOf(

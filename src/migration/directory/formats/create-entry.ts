@@ -39,6 +39,18 @@ export function textOf(value: Value): string | undefined {
   return text === '' ? undefined : text
 }
 
+// As Excel shows a number of more than 11 digits: those behind the fifteenth are lost.
+const shortened_form = /^\d(?:[.,]\d+)?E\+\d+$/i
+
+/** The text of a legacy id. @throws {Refusal} `malformed_directory_file` where a spreadsheet program has shortened it */
+function idOf(line: number, value: Value): string | undefined {
+  const text = textOf(value)
+  if (text === undefined || !shortened_form.test(text)) return text
+  const reason =
+    'the legacy id is a number that a spreadsheet program has shortened, as in 1.23E+15: export the ids again, as text'
+  throw malformedFile(line, reason)
+}
+
 /** A member of an object; undefined where the value is no object. */
 export function memberOf(value: Value, name: string): Value {
   return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
@@ -106,13 +118,14 @@ function problemsOf({ legacy_id, email, username, phone_number }: Texts): EntryP
 /**
  * Creates the entry of a row, with the reasons for which it cannot move as it is.
  *
- * @throws {Refusal} `malformed_directory_file` where a flag, a time or metadata is in no form that is known: the column has another meaning
+ * @throws {Refusal} `malformed_directory_file` where a flag, a time or metadata is in no form that is known: the column has another meaning,
+ *   and where a spreadsheet program has shortened the id
  */
 export function createEntry(values: RowValues): DirectoryEntry {
   const { line, hash, profile = {}, is_of_other_provider = false } = values
   const number = textOf(values.phone_number)
   const read: Texts = {
-    legacy_id: textOf(values.legacy_id),
+    legacy_id: idOf(line, values.legacy_id),
     email: textOf(values.email),
     username: textOf(values.username),
     phone_number: number === undefined ? undefined : (phoneNumber(number) ?? number),

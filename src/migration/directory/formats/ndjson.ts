@@ -34,7 +34,7 @@ export async function* readNdjson(
   let last: { names: string; members: FieldColumns } | undefined
   for await (const { line, value } of readJsonObjects(texts)) {
     const names = JSON.stringify(Object.keys(value))
-    if (last?.names !== names) last = { names, members: membersOf(value, options) }
+    if (last?.names !== names) last = { names, members: membersOf(value, line, options) }
     yield entryOf(line, last.members, (path) => valueAt(value, path), options)
   }
 }

@@ -53,6 +53,9 @@ class ObjectScanner {
     let start = 0
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at)
+      if (this.#in_string && code === line_feed && this.#row) {
+        throw malformedFile(this.#row.line, 'the row is not valid JSON: a quotation mark in it is not closed')
+      }
       if (code === line_feed) this.#line += 1
       if (this.#in_string) this.#inString(code, text, at)
       else if (code === quote) this.#openString()
@@ -69,8 +72,12 @@ class ObjectScanner {
 
   end(): void {
     if (this.#depth === 0 && !this.#in_string) return
-    const where = this.#row ? 'inside this row' : 'before its last bracket is closed'
-    throw malformedFile(this.#row?.line ?? this.#line, `the file ends ${where}: it was cut off`)
+    if (!this.#row) throw malformedFile(this.#line, 'the file ends before its last bracket is closed: it was cut off')
+    // Lines may follow the one that is broken: what they have counts as part of its row.
+    throw malformedFile(
+      this.#row.line,
+      'the file ends inside this row: it was cut off, or a bracket or a quotation mark of the row is not closed',
+    )
   }
 
   #inString(code: number, text: string, at: number): void {

@@ -54,7 +54,7 @@ function readAttribute({ line, text }: Line): [name: string, value: string | Buf
     throw malformedFile(line, `the value of ${name} is a URL, which is not read: export the value itself`)
   if (mark !== ':') return [name.toLowerCase(), value]
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value.trim())) {
-    throw malformedFile(line, `the value of ${name} is not base64: the file was cut off`)
+    throw malformedFile(line, `the value of ${name} is not base64, or the file was cut off`)
   }
   const bytes = Buffer.from(value, 'base64')
   return [name.toLowerCase(), isUtf8(bytes) ? bytes.toString() : bytes]
