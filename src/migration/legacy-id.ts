@@ -20,7 +20,7 @@ export function readLegacyId(value: JsonValue, namespace: string | undefined): {
     return { message: `must be a string or a number; it is ${typeOf(value)}` }
   }
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    return { message: 'is a number that JavaScript cannot hold exactly: the script must return it as a string' }
+    return { message: 'is a number that JavaScript cannot hold exactly: it must be given as a string' }
   }
   // A column of the type CHAR(n) is padded with blanks.
   const text = String(value).trim()

@@ -123,6 +123,7 @@ test('[guard: disconnect-waits] disconnect is refused while a job that needs wha
     await cancelJob(db, of.tenant_id, job.job_id, 2)
   }
   await startFinishStep(deps, disconnect)
+  await assert.rejects(startFinishStep(deps, disconnect), /The step disconnect runs \(job \w+\): wait for its end\.$/)
 })
 
 test('[guard: shared-after-release] an identifier that a latecomer shares passes on to the other person', async () => {

@@ -65,8 +65,10 @@ async function requireOrder(trx: Transaction, connection: Connection, finish: Fi
   const repeats = step === finish.step && (state === 'failed' || step === 'watch')
   if (repeats) return
   if (state === 'running') {
+    // There is no way back from disconnect.
+    const other_way = finish.step === 'disconnect' ? '' : ', or roll the finish back'
     throw new Refusal('finish_step_running', {
-      message: `The step ${finish.step} runs (job ${finish.job_id}): wait for its end, or roll the finish back.`,
+      message: `The step ${finish.step} runs (job ${finish.job_id}): wait for its end${other_way}.`,
     })
   }
   if (state === 'exceeded' && step === 'convert') {
