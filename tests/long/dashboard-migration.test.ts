@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { checkAxe, openDashboard, owner_email, phone, type OpenDashboard } from '../support/dashboard.ts'
-import { objects, type TestClient } from '../support/requests.ts'
+import { objects, type Json, type TestClient } from '../support/requests.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const markup = '<img src=x onerror=alert(1)><b>bold</b>'
@@ -89,7 +89,13 @@ describe('the migration in the dashboard', () => {
 
   it('shows the groups of an older count in percent, beside no second number of the same people', async () => {
     const { page } = dashboard
-    const { groups } = await dashboard.server.must('GET', `migrations/${id}/groups`)
+    let groups: Json = {}
+    // On a busy machine the count may take longer than the answer waits.
+    await waitUntil(async () => {
+      const answer = await dashboard.server.must('GET', `migrations/${id}/groups`)
+      groups = answer.groups
+      return groups !== undefined
+    })
     const older = {
       ...groups,
       people: 400,
