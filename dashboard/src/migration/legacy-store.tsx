@@ -26,14 +26,17 @@ export function LegacyStore({ migration }: { migration: Migration }): ReactEleme
   // The same request as that of the logins of today.
   const { data: logins } = useRead('getMigrationLogins', { connection_id }, { every_ms: 15_000 })
   const turned = turned_away.reduce((sum, outcome) => sum + (logins?.outcomes[outcome] ?? 0), 0)
+  if (finish_step !== null) {
+    return (
+      <Section title={t.store}>
+        <Text>{t.storeLeft}</Text>
+      </Section>
+    )
+  }
   return (
     <Section title={t.store} actions={<StateBadge tone={tones[health.status]}>{t.health[health.status]}</StateBadge>}>
       <Text>
-        {recent.p50_ms !== null && recent.p95_ms !== null
-          ? t.storeAnswers(recent.p50_ms, recent.p95_ms)
-          : finish_step === null
-            ? t.storeIdle
-            : t.storeLeft}
+        {recent.p50_ms === null || recent.p95_ms === null ? t.storeIdle : t.storeAnswers(recent.p50_ms, recent.p95_ms)}
       </Text>
       {recent.calls > 0 && <Text size="sm">{t.storeCalls(recent.calls, recent.errors)}</Text>}
       <Text size="sm">{t.inFlight(health.calls_in_flight)}</Text>
