@@ -94,7 +94,9 @@ describe('a CSV file', () => {
     )
   })
 
-  test('with two columns of one name, or an id that a spreadsheet program has shortened, is refused', async () => {
+  test('with two columns of one name, a time in another form, or an id that a spreadsheet has shortened, is refused', async () => {
+    const day = await malformed('id,email,last_login\n1,a@example.org,31/12/2023\n', { format: 'csv' })
+    assert.match(day, /^Line 2: the time of the last activity, the column "last_login", is neither .*options\.columns/)
     const twice = await malformed('id,email,Email\n1,a@example.org,b@example.org\n', { format: 'csv' })
     assert.match(twice, /^Line 1: the columns "email", "Email" have one name .* options\.columns\.email/)
     const row = '{"id":1}\n{"id":2,"first_name":"Ada","firstName":"Bea"}\n'

@@ -110,7 +110,7 @@ export function entryOf(
     return column === undefined ? undefined : valueAt(column)
   }
   const values = Object.fromEntries(fields.map((field) => [field, valueOf(field)]))
-  return createEntry({ line, ...values, hash: hashOf(line, valueOf, options), profile: values })
+  return createEntry({ line, ...values, hash: hashOf(line, valueOf, options), profile: values, columns })
 }
 
 /** Checks the options that name columns. @throws {Refusal} `invalid_body` */

@@ -2,6 +2,7 @@ import { defined } from '../../../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts'
 import { canonical_identifier_max, identifierProblem } from '../../../base/canonical-identifier.ts'
 import { phoneNumber } from '../../../base/phone-number.ts'
+import type { Refusal } from '../../../contract/refusal.ts'
 import { readLegacyId } from '../../legacy-id.ts'
 import { emailProblem } from '../../legacy-profile.ts'
 import { readFlag } from '../../read-flag.ts'
@@ -26,6 +27,21 @@ export type RowValues = {
   hash?: DirectoryEntry['hash'] | undefined
   profile?: Record<string, Value>
   is_of_other_provider?: boolean
+  /** The columns of the file from which members come, by the names of the members. Empty for a format whose members have one place. */
+  columns?: Readonly<Record<string, string | undefined>>
+}
+
+type Place = { line: number; columns: Readonly<Record<string, string | undefined>> }
+
+/** Refuses a value that is in no form that is known. */
+function unknownForm({ line, columns }: Place, member: string, what: string, forms: string): Refusal {
+  const column = columns[member]
+  if (column === undefined) return malformedFile(line, `${what} is ${forms}`)
+  const from = `the column ${JSON.stringify(column.slice(0, 60))}`
+  return malformedFile(
+    line,
+    `${what}, ${from}, is ${forms}: correct it, or name only the columns to read in options.columns`,
+  )
 }
 
 const username_max = 128
@@ -72,21 +88,25 @@ export function objectOf(line: number, name: string, value: Value): JsonObject |
   throw malformedFile(line, `${name} is neither a JSON object nor the text of one`)
 }
 
-function flagOf(line: number, name: string, value: Value): boolean | undefined {
+const flags = {
+  disabled: 'the flag of disabled users',
+  enabled: 'the flag of enabled users',
+  email_verified: 'email_verified',
+} as const
+
+function flagOf(place: Place, member: keyof typeof flags, value: Value): boolean | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const flag = readFlag(value)
-  if (flag === undefined) throw malformedFile(line, `${name} is neither true nor false in a form that is known`)
-  return flag
+  if (flag !== undefined) return flag
+  throw unknownForm(place, member, flags[member], 'neither true nor false in a form that is known')
 }
 
-function timeOf(line: number, value: Value): number | undefined {
+function timeOf(place: Place, value: Value): number | undefined {
   if (value === undefined || value === null) return undefined
   const time = readTime(value)
   if (time !== undefined) return time ?? undefined
-  throw malformedFile(
-    line,
-    'the time of the last activity is neither in ISO 8601 nor in seconds or milliseconds since 1970',
-  )
+  const forms = 'neither in ISO 8601, as in 2023-12-31, nor in seconds or milliseconds since 1970'
+  throw unknownForm(place, 'last_activity_at', 'the time of the last activity', forms)
 }
 
 function profileOf(line: number, values: Record<string, Value>): JsonObject | undefined {
@@ -122,7 +142,8 @@ function problemsOf({ legacy_id, email, username, phone_number }: Texts): EntryP
  *   and where a spreadsheet program has shortened the id
  */
 export function createEntry(values: RowValues): DirectoryEntry {
-  const { line, hash, profile = {}, is_of_other_provider = false } = values
+  const { line, hash, profile = {}, is_of_other_provider = false, columns = {} } = values
+  const place = { line, columns }
   const number = textOf(values.phone_number)
   const read: Texts = {
     legacy_id: idOf(line, values.legacy_id),
@@ -130,8 +151,8 @@ export function createEntry(values: RowValues): DirectoryEntry {
     username: textOf(values.username),
     phone_number: number === undefined ? undefined : (phoneNumber(number) ?? number),
   }
-  const is_disabled = flagOf(line, 'the flag of disabled users', values.disabled) === true
-  const is_enabled = flagOf(line, 'the flag of enabled users', values.enabled) !== false
+  const is_disabled = flagOf(place, 'disabled', values.disabled) === true
+  const is_enabled = flagOf(place, 'enabled', values.enabled) !== false
   return {
     line,
     disabled: is_disabled || !is_enabled,
@@ -141,8 +162,8 @@ export function createEntry(values: RowValues): DirectoryEntry {
       email: kept(read.email),
       username: kept(read.username),
       phone_number: kept(read.phone_number),
-      email_verified: flagOf(line, 'email_verified', values.email_verified),
-      last_activity_at: timeOf(line, values.last_activity_at),
+      email_verified: flagOf(place, 'email_verified', values.email_verified),
+      last_activity_at: timeOf(place, values.last_activity_at),
       hash,
       profile: profileOf(line, profile),
     }),
