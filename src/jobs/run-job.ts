@@ -63,8 +63,8 @@ function afterRun(
   const { reason, resume_at } = end.by
   if (reason === 'lease_lost') return undefined
   if (reason === 'canceled') return { state: 'canceled', finished_at: now }
-  // It is due, also where the clock was ahead when it was enqueued.
-  return { state: 'pending', run_at: resume_at ?? Math.min(at.run_at, now) }
+  // It is due, also where the clock was ahead when it was enqueued; and what failed before does no longer.
+  return { state: 'pending', error: null, run_at: resume_at ?? Math.min(at.run_at, now) }
 }
 
 /** A recurring job never ends: it waits for its next time. */

@@ -55,7 +55,7 @@ export function progressLine(
   units: readonly [Sample, Sample],
 ): string {
   const { total, done, state } = job
-  if (state === 'pending') return 'waiting for a worker …'
+  if (state === 'pending') return whyPending(job) ?? 'waiting for a worker …'
   const rate = users && perSecond(...users)
   const done_users = usersDone(job)
   const rows = rowsText(job)
@@ -72,11 +72,18 @@ export function progressLine(
 /** A message about the file of a load, which names the fields of the API, in terms of the command. */
 const asTyped = (message: string): string => message.replaceAll(/\boptions\.(columns\.\w+)/g, '$1 of --format-options')
 
-/** The result of a job, or how much of it is done, in a few words. */
+/** Why a job has stopped and is tried again, as while a legacy store does not answer; undefined for one that is not. */
+function whyPending({ state, status_details }: ShownJob): string | undefined {
+  return state === 'pending' && status_details !== undefined ? `is tried again: ${status_details}` : undefined
+}
+
+/** The result of a job, how much of it is done, or why it waits, in a few words. */
 export function describeJob(job: ShownJob): string {
   const { state, status_details, percentage_done, summary, type, loaded } = job
   if (state === 'failed')
     return type === 'directory_load' ? asTyped(status_details ?? 'failed') : (status_details ?? 'failed')
+  const pending = whyPending(job)
+  if (pending !== undefined) return pending
   const share = state === 'completed' || percentage_done === undefined ? '' : `${percentage_done} %, `
   if (summary) {
     const { inserted, updated, skipped, failed } = summary

@@ -158,6 +158,10 @@ describe('the progress of a job in a line', () => {
     )
     assert.deepEqual([durationText(3725), durationText(59.6)], ['1:02:05', '1:00'])
     assert.equal(describeJob({ ...job, percentage_done: 25 }), '25 %, 1,200 created, 0 changed, 0 skipped, 34 refused')
+    const status_details = 'list_users failed: connect ECONNREFUSED'
+    const tried_again = { ...loading, state: 'pending', status_details } as const
+    for (const text of [describeJob(tried_again), progressLine(tried_again, undefined, bytes)])
+      assert.equal(text, 'is tried again: list_users failed: connect ECONNREFUSED')
     assert.equal(
       describeJob({ ...job, state: 'failed', status_details: 'The file ends too early.' }),
       'The file ends too early.',
