@@ -43,6 +43,14 @@ before(async () => {
       days: (days as JsonObject[]).map((day) => ({ ...day, moved: 3110, moved_total: 299_999 })),
     }))(route)
   })
+  // Groups are shown in numbers where they have the sum of the states.
+  await context.route(`**/migrations/${connection_id}?*`, async (route) => {
+    await replacing(({ states, ...rest }) => {
+      const { seen = 0, reset_pending = 0, refused = 0, ...others } = states as Record<string, number>
+      const unseen = 299_999 - seen - reset_pending - refused
+      return { ...rest, states: { ...others, seen, reset_pending, refused, unseen } }
+    })(route)
+  })
   await context.route('**/groups', async (route) => {
     await replacing(({ groups, ...rest }) => ({
       ...rest,
