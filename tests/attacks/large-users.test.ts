@@ -86,7 +86,7 @@ describe(`a list of users with large metadata on ${store.name}`, () => {
     assert.equal((await read({})).searches, 0)
   })
 
-  test('reads no documents that nobody wants', async () => {
+  test('reads no documents that were not asked for', async () => {
     await setMetadata(large)
     const { items, answers } = await read({ documents: new Set(['extra']) })
     assert.deepEqual(items[0]?.user_metadata, {})
