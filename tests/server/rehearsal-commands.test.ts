@@ -65,6 +65,6 @@ test('a rehearsal whose calls are slow names the index that the look-up needs', 
   const { stdout } = await runCommandHere(['rehearse', '--connection', 'slow', '--rate', '100'], { env: server.env })
   assert.match(
     stdout,
-    /Half of the calls took \d{3,} ms, which is slow\. .* it needs indexes on lower\(mail\) and lower\("login name"\) of the table shop\.customers; /,
+    /Half of the calls took [\d,]{3,} ms, which is slow\. .* it needs indexes on lower\(mail\) and lower\("login name"\) of the table shop\.customers; /,
   )
 })

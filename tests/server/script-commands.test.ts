@@ -80,9 +80,7 @@ describe('the commands for scripts', () => {
     writeFileSync(file, 'function getUser(email, callback) { setTimeout(() => callback(null, null), 600) }')
     const get_user = ['--connection', 'shop', '--script', 'get_user', '--source', file, '--argument', 'a@b.example']
     const tried = await command(['try', ...get_user], '')
-    assert.match(tried.stdout, /\nThe call took \d+ ms, which is slow\./)
-    writeFileSync(file, 'function getUser(email, callback) { callback(null, null) }')
-    assert.doesNotMatch((await command(['try', ...get_user], '')).stdout, /slow/)
+    assert.match(tried.stdout, /\nThe call took [\d,]+ ms, which is slow\./)
   })
 
   test('try a draft, and a script that writes only where that is allowed', async () => {
