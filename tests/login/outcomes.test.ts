@@ -13,7 +13,7 @@ describe('the outcome of a login', () => {
   let connection_id: string
 
   before(async () => {
-    server = await startTestServer({ env: { WHERRY_SCRIPT_DEADLINE_MS: '6000' } })
+    server = await startTestServer({ env: { WHERRY_SCRIPT_DEADLINE_MS: '15000' } })
     client = await server.createClient()
     connection_id = await server.createConnection('legacy', peopleOptions(people), [client])
   })
