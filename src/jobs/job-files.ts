@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
 import { newPrefixedId } from '../base/ids.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -22,6 +23,8 @@ export const job_file_max_bytes = 4 * 2 ** 30
 const tenant_files_max_bytes = 2 * job_file_max_bytes
 
 const chunk_bytes = 256 * 1024
+// What a reader gets at once. Reading that much of what a file may have must not keep other work waiting for long.
+const piece_bytes = 32 * 1024
 
 /** A file of a job is incomplete, or does not have the content that was written. */
 export class JobFileDamaged extends Error {
@@ -138,7 +141,8 @@ export async function writeJobFile(
 }
 
 /**
- * Reads a file of a job in chunks, with one of them in memory at a time.
+ * Reads a file of a job in pieces of 32 KiB, with one of its chunks in memory at a time. Between the pieces other work of the process has its
+ * turn: a file of blank lines has no rows after which its reader could pause.
  *
  * @param from the offset of the first byte to read
  * @throws {JobFileDamaged} when it does not exist, is not whole, or a chunk was altered, exchanged or removed
@@ -157,7 +161,10 @@ export async function* readJobFile(
     const sealed = await jobFileChunk(db, file, chunk_no)
     if (sealed === undefined) throw new JobFileDamaged(key, `the chunk ${chunk_no} is missing`)
     const bytes = openChunk(chunk_sealer, file, sealed, { chunk_no, is_last: chunk_no === file.chunks - 1 })
-    yield chunk_no === first ? bytes.subarray(from - first * chunk_bytes) : bytes
+    for (let at = chunk_no === first ? from - first * chunk_bytes : 0; at < bytes.length; at += piece_bytes) {
+      yield bytes.subarray(at, at + piece_bytes)
+      await setImmediate()
+    }
   }
 }
 

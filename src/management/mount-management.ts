@@ -36,6 +36,7 @@ import { readForm } from './read-form.ts'
 import { convertStrings } from './convert-strings.ts'
 import { scopeOfUnknownRoute } from './scope-of-unknown-route.ts'
 import { sendFile } from './send-file.ts'
+import { sendJson } from './send-json.ts'
 import { tokenOfRules } from './token-of-rules.ts'
 
 /** Dependencies of the Management API. */
@@ -210,7 +211,7 @@ function mountRoute<R extends Route>(
       if (route.file !== undefined) return await sendFile(reply, route.file, answer)
       if (route.or_file !== undefined && isSentFile(answer)) return await sendFile(reply, fileTypeOf(answer), answer)
       reply.code(route.status)
-      return await reply.send(projectFields(answer, queryOf(query), route.list))
+      return await sendJson(reply, projectFields(answer, queryOf(query), route.list), route.list)
     },
   })
 }

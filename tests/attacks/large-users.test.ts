@@ -1,9 +1,12 @@
 // Users with as much metadata as one may have: what lists and exports read of them, at once and at all.
 import assert from 'node:assert/strict'
 import { gunzipSync } from 'node:zlib'
+import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
+import Fastify from 'fastify'
 import type { KyselyPlugin } from 'kysely'
 import type { JsonObject } from '../../src/base/json.ts'
+import { sendJson } from '../../src/management/send-json.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { listUsers, usersByEmail, type UserQuery } from '../../src/users/list-users.ts'
@@ -100,6 +103,66 @@ describe(`a list of users with large metadata on ${store.name}`, () => {
       const { items, answers } = await read({ ...query, page: { kind: 'offset', page: 20, per_page: 10 } })
       assert.equal(items.length, 10)
       assert.ok(sum(answers) < 10 * 3 * small, `${JSON.stringify(query)}: ${sum(answers)}`)
+    }
+  })
+})
+
+describe('an answer with a list', () => {
+  const shapes = (items: JsonObject[]) => [
+    { list: undefined, answer: items },
+    { list: 'users', answer: { total: items.length, users: items, next: 'usr_1' } },
+  ]
+
+  /** What is sent of an answer: its text, and how many turns the event loop had before each of its pieces. */
+  async function sent(answer: unknown, list: string | undefined) {
+    let turns = 0
+    let is_over = false
+    const count = (): void => {
+      turns += 1
+      if (!is_over) setImmediate(count)
+    }
+    const turns_before: number[] = []
+    const app = Fastify()
+    app.addHook('onSend', async (_request, _reply, payload) => {
+      if (!(payload instanceof Readable)) return payload
+      const pieces = async function* () {
+        for await (const piece of payload) {
+          turns_before.push(turns)
+          yield piece
+        }
+      }
+      return Readable.from(pieces())
+    })
+    app.get('/', async (_request, reply) => await sendJson(reply, answer, list))
+    await app.ready()
+    count()
+    const { body, headers } = await app.inject('/')
+    is_over = true
+    await app.close()
+    assert.equal(headers['content-type'], 'application/json; charset=utf-8')
+    return { body, turns_before, length: headers['content-length'] }
+  }
+
+  test('is sent at once where it is small', async () => {
+    for (const items of [[], [{ a: 1 }], [{ a: 'x'.repeat(100_000) }, { b: '"' }]]) {
+      for (const { answer, list } of shapes(items)) {
+        const { body, turns_before, length } = await sent(answer, list)
+        assert.deepEqual(JSON.parse(body), answer)
+        assert.deepEqual([turns_before, length], [[], String(Buffer.byteLength(body))])
+      }
+    }
+    for (const answer of [{ users: null }, { a: 'ä' }, 7, false]) {
+      assert.deepEqual(JSON.parse((await sent(answer, 'users')).body), answer)
+    }
+  })
+
+  test('is serialized in portions, between which other requests have their turn [guard: lists-in-portions]', async () => {
+    const items = Array.from({ length: 20 }, (_, nth) => ({ nth, text: 'ü'.repeat(150_000) }))
+    for (const { answer, list } of shapes(items)) {
+      const { body, turns_before } = await sent(answer, list)
+      assert.deepEqual(JSON.parse(body), answer)
+      assert.equal(turns_before.length, items.length / 2)
+      assert.equal(new Set(turns_before.slice(1)).size, items.length / 2 - 1, turns_before.join())
     }
   })
 })

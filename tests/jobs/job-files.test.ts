@@ -84,6 +84,24 @@ describe(`files of jobs on ${store.name}`, () => {
     }
   })
 
+  test('while a file is read, other work has its turn after each 32 KiB [guard: job-files-in-turns]', async () => {
+    const key = await write(Buffer.alloc(2 * chunk, '\n'))
+    let turns = 0
+    let is_over = false
+    const count = (): void => {
+      turns += 1
+      if (!is_over) setImmediate(count)
+    }
+    count()
+    const turns_before: number[] = []
+    for await (const piece of readJobFile(deps(), key)) {
+      assert.equal(piece.length, 32 * 1024)
+      turns_before.push(turns)
+    }
+    is_over = true
+    assert.equal(new Set(turns_before).size, 16, turns_before.join())
+  })
+
   test('a file that is written again has the new content, and nothing of the old one is left', async () => {
     const key = await write(randomBytes(3 * chunk))
     const again = randomBytes(chunk + 1)

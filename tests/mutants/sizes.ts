@@ -35,6 +35,22 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/large-users.test.ts'],
   },
   {
+    guard: 'lists-in-portions',
+    case: 'D.1',
+    file: 'src/management/send-json.ts',
+    find: '    await setImmediate()\n',
+    replace: '',
+    tests: ['tests/attacks/large-users.test.ts'],
+  },
+  {
+    guard: 'job-files-in-turns',
+    case: 'D.1',
+    file: 'src/jobs/job-files.ts',
+    find: '      await setImmediate()\n',
+    replace: '',
+    tests: ['tests/jobs/job-files.test.ts'],
+  },
+  {
     guard: 'offset-in-store',
     case: 'D.1',
     file: 'src/users/sort-users.ts',
