@@ -7,12 +7,12 @@ const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
 const { UnreadableSource } = require('./compile.cjs')
 const { positionIn } = require('./source-position.cjs')
 const { syntaxResult } = require('./syntax-errors.cjs')
-const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
+const { cut, encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
 
 // Scripts whose function gets the context only where it has a parameter for it: Auth0's example of change_email has none.
 const optional_context = ['change_email', 'change_username', 'change_phone_number']
 
-const log_text_bytes = 8192
+const log_text_length = 8192
 const log_lines_per_call = 100
 
 /** Sends console lines with the call that they belong to: a limited number for a call, and for lines of no call in each 10 s. */
@@ -25,12 +25,13 @@ function openCallLog(send) {
     counter.logged += 1
     if (counter.logged > log_lines_per_call + 1) return
     const is_last = counter.logged === log_lines_per_call + 1
-    const kept = text.length > log_text_bytes ? `${text.slice(0, log_text_bytes)}… (cut)` : text
     send({
       t: 'log',
       id: call?.id,
       level: is_last ? 'warn' : level,
-      text: is_last ? `more than ${log_lines_per_call} lines: the rest of this call is not logged` : kept,
+      text: is_last
+        ? `more than ${log_lines_per_call} lines: the rest of this call is not logged`
+        : cut(text, log_text_length),
     })
   }
 }

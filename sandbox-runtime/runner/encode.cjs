@@ -18,7 +18,7 @@ function encodeValues(values, result_bytes, onLost) {
   let lost = 0
   const lose = (path, kind) => {
     lost += 1
-    if (lost <= lost_max) onLost(path === '' ? 'The value' : path.slice(0, path_max), kind)
+    if (lost <= lost_max) onLost(path === '' ? 'The value' : path, kind)
   }
   try {
     text = stringify(values.map((value) => plain(value, [], { path: '', lose })))
@@ -43,12 +43,18 @@ function kindOfLost(value) {
   return value instanceof Set ? 'a Set' : undefined
 }
 
+/** The path of a member. Beyond 100 characters it ends with `…`; no name is cut, because it may be a secret. */
+function pathOf(path, name) {
+  const longer = `${path}${path === '' ? '' : '.'}${name}`
+  if (longer.length <= path_max) return longer
+  return path.endsWith('…') ? path : `${path}…`
+}
+
 /** A value as JSON holds it. `place` has its path and is called with values that JSON cannot hold. */
 function plain(value, parents, place) {
   const kind = place && kindOfLost(value)
   if (kind !== undefined) place.lose(place.path, kind)
-  const at = (name) =>
-    place && { ...place, path: `${place.path.slice(0, path_max)}${place.path === '' ? '' : '.'}${name}` }
+  const at = (name) => place && { ...place, path: pathOf(place.path, name) }
   if (value === undefined || value === null || typeof value === 'function' || typeof value === 'symbol') return null
   // An integer that a JavaScript number holds exactly is a number; a larger one its digits.
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
@@ -77,6 +83,9 @@ function bytesOf({ buffer, byteOffset, byteLength }) {
 
 const text_max = 4096
 
+/** Cuts a text with the mark that the server looks for: what masks secrets masks the beginning of one before it. */
+const cut = (text, length_max) => (text.length > length_max ? `${text.slice(0, length_max)}… (cut)` : text)
+
 function short(value) {
   let text
   try {
@@ -84,7 +93,7 @@ function short(value) {
   } catch {
     text = 'an error that cannot be written as text'
   }
-  return text.length > text_max ? `${text.slice(0, text_max)}…` : text
+  return cut(text, text_max)
 }
 
 function pick(read) {
@@ -145,4 +154,4 @@ function isOutOfMemory(error) {
   )
 }
 
-module.exports = { encodeValues, encodeError, isOutOfMemory }
+module.exports = { cut, encodeValues, encodeError, isOutOfMemory }

@@ -1,4 +1,4 @@
-import { cutText } from '../base/cut-text.ts'
+import { cut_mark, cutText } from '../base/cut-text.ts'
 import { process_bounds } from '../sandbox/limits.ts'
 import { scriptTextIn, type IsScriptText } from './script-text.ts'
 
@@ -46,19 +46,81 @@ function formsOf(secrets: readonly Secret[]): Map<string, string> {
 // V8 searches for a text of so many characters in linear time; for a longer one the time can grow with the product of both lengths.
 const start_max = 250
 
-/** Forms of the same start, which is searched for. Where it occurs, the form is masked as far as it goes on. */
-type Search = { start: string; forms: [form: string, name: string][] }
+// One for all: a stack for each of thousands of texts takes longer than the search.
+const out_of_work = new Error('the texts of this turn of the event loop need too much work')
 
-/** What is searched for, the longest forms first: a form may contain another one. */
-function searchesOf(forms: ReadonlyMap<string, string>): Search[] {
+/** Counts work. @throws `out_of_work` once it is more than a turn of the event loop may do */
+type Spend = (work: number) => void
+
+// In characters that are searched. To begin a search takes as long as 50 of them, and what is done where a form is found as long as 1,000.
+const work_max = 32_000_000
+const work_of_search = 50
+const work_of_found = 1000
+const not_searched = '[a text that was not searched for secrets]'
+
+/** Counts work of this turn of the event loop. */
+function countWork(): Spend {
+  let left = work_max
+  return (work) => {
+    if (left === work_max) setImmediate(() => (left = work_max))
+    left -= work
+    if (left < 0) throw out_of_work
+  }
+}
+
+/** Forms of the same start, which is searched for. Where it occurs, the form is masked as far as it goes on. */
+type Search = { nth: number; start: string; forms: [form: string, name: string][] }
+
+/** A number for the four characters at a place of a text. Others may have the same one. */
+function keyAt(text: string, at: number): number {
+  let key = 0
+  for (let nth = 0; nth < length_min; nth += 1) key = (Math.imul(key, 4099) + text.charCodeAt(at + nth)) & 0x3fffffff
+  return key
+}
+
+/** What is searched for. */
+type Searches = {
+  /** By the key of their first four characters. */
+  by_key: Map<number, Search[]>
+  /** Their first characters, one to three of them. */
+  short_starts: Set<string>
+}
+
+/** What is searched for, numbered with the longest forms first: a form may contain another one. */
+function searchesOf(forms: ReadonlyMap<string, string>): Searches {
   const searches = new Map<string, Search>()
   for (const [form, name] of [...forms].toSorted(([left], [right]) => right.length - left.length)) {
     const start = form.slice(0, start_max)
     const search = searches.get(start)
     if (search) search.forms.push([form, name])
-    else searches.set(start, { start, forms: [[form, name]] })
+    else searches.set(start, { nth: searches.size, start, forms: [[form, name]] })
   }
-  return [...searches.values()]
+  const by_key = new Map<number, Search[]>()
+  const short_starts = new Set<string>()
+  for (const search of searches.values()) {
+    const key = keyAt(search.start, 0)
+    const of_key = by_key.get(key)
+    if (of_key) of_key.push(search)
+    else by_key.set(key, [search])
+    for (let length = 1; length < length_min; length += 1) short_starts.add(search.start.slice(0, length))
+  }
+  return { by_key, short_starts }
+}
+
+/**
+ * The searches whose first four characters occur in a text, the longest forms first. Most texts have those of few secrets.
+ *
+ * @throws `out_of_work`
+ */
+function searchesIn(text: string, { by_key }: Searches, spend: Spend): Search[] {
+  spend(text.length)
+  const found = new Set<Search[]>()
+  for (let at = 0; at + length_min <= text.length; at += 1) {
+    const of_key = by_key.get(keyAt(text, at))
+    if (of_key) found.add(of_key)
+  }
+  for (const { length } of found) spend(length * (text.length + work_of_search))
+  return [...found].flat().toSorted((left, right) => left.nth - right.nth)
 }
 
 /** How many characters of a form occur at a place of a text. */
@@ -95,18 +157,26 @@ function isPartOfWord(text: string, at: number, end: number): boolean {
   return word_ends.test(found) && word_begins.test(text.slice(end, end + 2))
 }
 
-type Masked = { at: number; end: number; name: string }
+type MaskDeps = { isScriptText: IsScriptText; spend: Spend }
 
-/** Adds where a form is to `masked`, and returns the text with NUL there: its length and its places stay. */
-function maskForm(text: string, search: Search, masked: Masked[], isScriptText: IsScriptText): string {
+/** A part of a text, and what is written in its place. */
+type Masked = { at: number; end: number; written: string }
+
+/**
+ * Adds where a form is to `masked`, and returns the text with NUL there: its length and its places stay.
+ *
+ * @throws `out_of_work`
+ */
+function maskForm(text: string, search: Search, masked: Masked[], { isScriptText, spend }: MaskDeps): string {
   let rest = ''
   let from = 0
   let at = text.indexOf(search.start)
   while (at >= 0) {
+    spend(work_of_found)
     const [end, name] = longestAt(text, at, search)
     const in_word = isPartOfWord(text, at, end)
     if (!in_word && !isScriptText(text, at, end)) {
-      masked.push({ at, end, name })
+      masked.push({ at, end, written: `[${name}]` })
       rest += text.slice(from, at) + masked_character.repeat(end - at)
       from = end
     }
@@ -115,14 +185,37 @@ function maskForm(text: string, search: Search, masked: Masked[], isScriptText: 
   return rest + text.slice(from)
 }
 
+/** Where the beginning of a form reaches up to a place where a text was cut. One of less than four characters is left out. */
+function cutForm(text: string, end: number, { by_key, short_starts }: Searches, spend: Spend): Masked | undefined {
+  spend(start_max)
+  for (let at = Math.max(0, end - start_max); at + length_min <= end; at += 1) {
+    for (const { start, forms } of by_key.get(keyAt(text, at)) ?? []) {
+      spend(start_max)
+      if (start.startsWith(text.slice(at, end))) return { at, end, written: `[${forms[0]?.[1]}]` }
+    }
+  }
+  for (let length = Math.min(length_min - 1, end); length > 0; length -= 1) {
+    if (short_starts.has(text.slice(end - length, end))) return { at: end - length, end, written: '' }
+  }
+  return undefined
+}
+
+/** Adds the beginnings of forms at the places where a text was cut. */
+function maskCuts(text: string, searches: Searches, masked: Masked[], spend: Spend): void {
+  for (let end = text.indexOf(cut_mark); end >= 0; end = text.indexOf(cut_mark, end + 1)) {
+    const found = cutForm(text, end, searches, spend)
+    if (found) masked.push(found)
+  }
+}
+
 /** A text with names in place of what is masked, cut where it becomes longer than it was and than a line of the log. */
 function writeMasked(text: string, masked: readonly Masked[]): string {
   const length_max = Math.max(text.length, process_bounds.log_text_length)
   let written = ''
   let from = 0
-  for (const { at, end, name } of masked.toSorted((left, right) => left.at - right.at)) {
+  for (const { at, end, written: shown } of masked.toSorted((left, right) => left.at - right.at)) {
     if (written.length > length_max) break
-    written += `${text.slice(from, at)}[${name}]`
+    written += text.slice(from, at) + shown
     from = end
   }
   return cutText(written + text.slice(from), length_max)
@@ -133,24 +226,32 @@ function writeMasked(text: string, masked: readonly Masked[]): string {
  * configuration. Short secrets are masked as whole words, and no secret of up to 64 characters within the script's own text: a user who
  * types `wrong` does not change the message "wrong password". It masks every secret in its plain form, and at most 500 encoded forms of them
  * (JSON, URL, form, base64, hex; each encoding of all secrets before the next one), and computes them at its first call. Of a form of more
- * than 250 characters the beginning is masked, too. With more than 2,000 secrets each text is masked as a whole.
+ * than 250 characters the beginning is masked, too, and of any form where `cutText` cut the text. With more than 2,000 secrets each text is
+ * masked as a whole.
  *
- * The time of a call grows with the length of the text and with the number of forms, not with the product of two lengths. Names may be longer
- * than secrets: a result that is longer than its text is cut at 8,192 characters.
+ * A text is searched for the forms whose first four characters it has. Their number times its length is work: beyond 32 million in one turn
+ * of the event loop, each further text is masked as a whole. Names may be longer than secrets: a result that is longer than its text is cut at
+ * 8,192 characters.
  *
  * @param source the source of the script
  */
 export function secretMask(secrets: readonly Secret[], source: string): (text: string) => string {
   if (secrets.length > secrets_max) return () => `[a text of a script with more than ${secrets_max} secrets]`
-  let searches: Search[] | undefined
-  const isScriptText = scriptTextIn(source)
+  let searches: Searches | undefined
+  const spend = countWork()
+  const deps = { isScriptText: scriptTextIn(source), spend }
   return (given) => {
     searches ??= searchesOf(formsOf(secrets))
     const text = withoutMasked(given)
     const masked: Masked[] = []
-    let rest = text
-    for (const search of searches)
-      if (search.start.length <= text.length) rest = maskForm(rest, search, masked, isScriptText)
+    try {
+      let rest = text
+      for (const search of searchesIn(text, searches, spend)) rest = maskForm(rest, search, masked, deps)
+      maskCuts(rest, searches, masked, spend)
+    } catch (error) {
+      if (error === out_of_work) return not_searched
+      throw error
+    }
     return writeMasked(text, masked)
   }
 }

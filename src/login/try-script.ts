@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import { readScriptResult, requireProfile, type ActionScriptResult } from '../connections/action-script-result.ts'
+import { maskTexts } from '../connections/mask-texts.ts'
 import {
   runSeparately,
   type ActionScriptDeps,
@@ -59,13 +60,6 @@ function withoutBytes(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutBytes)
   if (!isJsonObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutBytes(item)]))
-}
-
-function maskTexts(value: JsonValue, mask: (text: string) => string): JsonValue {
-  if (typeof value === 'string') return mask(value)
-  if (Array.isArray(value)) return value.map((item) => maskTexts(item, mask))
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, maskTexts(item, mask)]))
 }
 
 /** What the script returned, without what would not be stored because it is a secret. */

@@ -1,3 +1,4 @@
+import { cutText } from '../base/cut-text.ts'
 import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Client } from '../clients/client.ts'
@@ -86,7 +87,7 @@ export function createDecideExchange(deps: RunTriggerDeps & { readActions: ReadT
       const error = `The actions add ${length} characters of claims to the access token; it may have ${claims_max}.`
       throw failed({ call_id: answer.call_id, error })
     }
-    if (refused.length > 0) answer.warn(`claims that an action may not set: ${refused.join(', ').slice(0, 500)}`)
+    if (refused.length > 0) answer.warn(`claims that an action may not set: ${cutText(refused.join(', '), 500)}`)
     return claims
   }
 }

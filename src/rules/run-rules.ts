@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { cutText } from '../base/cut-text.ts'
 import { defined } from '../base/defined.ts'
 import { configurationSecrets, configurationValues } from '../connections/configuration-secrets.ts'
 import { secretMask, type Secret } from '../connections/secret-mask.ts'
@@ -56,6 +57,7 @@ async function callRules(
   const context = ruleContext(input, now)
   const access = chain.uses_api ? await deps.rule_api.open(tenant) : undefined
   const api = access && { base_url: access.base_url, token: access.token }
+  const maskToken = secretMask([{ name: 'auth0.accessToken', text: access?.token ?? '' }], '')
   try {
     return await deps.scripts.run({
       unit,
@@ -63,7 +65,7 @@ async function callRules(
       source: chain.source,
       args: [{ user, context, domain: tenant.domain, deadline_ms, ...of_actions, ...resumed, ...defined({ api }) }],
       configuration: chain.configuration,
-      mask: access ? (text) => mask(text).replaceAll(access.token, '[auth0.accessToken]') : mask,
+      mask: access ? (text) => mask(maskToken(text)) : mask,
       egress,
       ...defined({ endpoint: access?.endpoint }),
       limits: deps.script_limits,
@@ -140,7 +142,7 @@ export function createRulesStep(deps: RunRulesDeps): PostLoginStep {
     const log = (level: ScriptLogLevel, text: string): void =>
       deps.script_log.write({ unit, script, call_id, at: deps.clock.now(), level, text: mask(text) })
     if (answer.kind === 'allow' && answer.refused_claims.length > 0) {
-      log('warn', `claims that a rule may not set: ${answer.refused_claims.join(', ').slice(0, 500)}`)
+      log('warn', `claims that a rule may not set: ${cutText(answer.refused_claims.join(', '), 500)}`)
     }
     for (const text of await storeMetadata(deps, tenant_id, readMetadataChanges(result))) log('warn', text)
     const shown = answerOf(answer, call_id, of_chain)

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { cutText } from '../base/cut-text.ts'
 import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
@@ -62,7 +63,7 @@ export const jobs_version = 0
 const text_max = 1000
 
 const objectOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {})
-const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value.slice(0, text_max) : '')
+const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? cutText(value, text_max) : '')
 
 function readFailure(result: ScriptResult, answer: JsonObject): TriggerAnswer['failure'] {
   if (result.kind !== 'returned') {

@@ -189,7 +189,8 @@ export async function tryRule(
   const configuration = await readRulesConfigs(deps, tenant.tenant_id)
   const maskValues = secretMask(configurationValues(configuration), source)
   const access = mayUseApi(source) ? await deps.rule_api.open(tenant) : undefined
-  const mask: Mask = access ? (text) => maskValues(text).replaceAll(access.token, '[auth0.accessToken]') : maskValues
+  const maskToken = secretMask([{ name: 'auth0.accessToken', text: access?.token ?? '' }], '')
+  const mask: Mask = access ? (text) => maskValues(maskToken(text)) : maskValues
   const api = access && { base_url: access.base_url, token: access.token }
   const args = [{ user, context, domain: tenant.domain, deadline_ms, is_resumed: false, ...defined({ api }) }]
   try {

@@ -1,11 +1,13 @@
 // Texts of a tenant and its scripts that cost little to send, and the server much to mask or to store.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { Connection } from '../../src/connections/connection.ts'
 import { secretsIn } from '../../src/connections/configuration-secrets.ts'
 import { maskHashes } from '../../src/connections/mask-hashes.ts'
 import { runActionScript } from '../../src/connections/run-action-script.ts'
 import { sealConfiguration } from '../../src/connections/seal-configuration.ts'
+import { cut_mark } from '../../src/base/cut-text.ts'
 import { secretMask } from '../../src/connections/secret-mask.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
 import { createScriptLogWriter } from '../../src/logs/script-log-writer.ts'
@@ -31,7 +33,7 @@ function fastest(run: () => unknown): number {
 // More than a machine that is ten times slower needs, and less than the defects took on a fast one.
 const bound_ms = 3000
 const key = 'K'.repeat(128)
-const line_max = process_bounds.log_text_length + '…'.length
+const line_max = process_bounds.log_text_length + cut_mark.length
 
 describe('a script that prints a value of its configuration many times', () => {
   const source = `/*${'abcde'.repeat(20_000)}*/ print('abcdef')`
@@ -77,7 +79,7 @@ describe('a script that prints a value of its configuration many times', () => {
       const masked = await readMasked()
       for (const { text } of masked) {
         assert.ok(text.length <= line_max, String(text.length))
-        assert.ok(text.endsWith('…') && !text.includes('abcdef'))
+        assert.ok(text.endsWith(cut_mark) && !text.includes('abcdef'))
       }
     } finally {
       await server.close()
@@ -88,7 +90,7 @@ describe('a script that prints a value of its configuration many times', () => {
 test('a masked text is no longer than a line of the log, or than it was [guard: masked-text-length]', () => {
   const mask = secretMask([{ name: key, text: 'abcdef' }], '')
   assert.equal(mask('abcdef '.repeat(1160)).length, line_max)
-  assert.equal(mask('abcdef '.repeat(10_000)).length, 70_000 + '…'.length)
+  assert.equal(mask('abcdef '.repeat(10_000)).length, 70_000 + cut_mark.length)
   assert.equal(mask(`abcdef ${'x'.repeat(100)}`), `[${key}] ${'x'.repeat(100)}`)
 })
 
@@ -101,6 +103,40 @@ test('secrets that almost occur everywhere are searched for in linear time [guar
   const text = 'a'.repeat(262_144)
   assert.match(mask(text), /^\[s/)
   assert.ok(fastest(() => mask(text)) < bound_ms)
+})
+
+describe('thousands of texts and of secrets', () => {
+  const texts = Array.from({ length: 17_000 }, (_, nth) => `text ${nth} of a result`)
+  const secretsLike = (start: string) =>
+    Array.from({ length: 2000 }, (_, nth) => ({ name: `s${nth}`, text: `${start}${nth}-7Qm2Zx9Lr4Tb8Wd` }))
+
+  test('are not searched for each secret [guard: masking-index]', () => {
+    const mask = secretMask(secretsLike('key-'), '')
+    assert.deepEqual(texts.map(mask), texts)
+    assert.equal(mask('a key-1999-7Qm2Zx9Lr4Tb8Wd'), 'a [s1999]')
+  })
+
+  test('with the same beginning take so much work at once, and are then masked as a whole [guard: masking-work]', async () => {
+    const mask = secretMask(secretsLike('text'), '')
+    const masked = texts.map((text, nth) => mask(`${text} text${nth % 2000}-7Qm2Zx9Lr4Tb8Wd`))
+    const searched = masked.filter((text) => text.endsWith(']') && text.startsWith('text '))
+    assert.ok(searched.length > 50 && searched.length < 500, String(searched.length))
+    assert.deepEqual([...new Set(masked.slice(searched.length))], ['[a text that was not searched for secrets]'])
+    await setImmediate()
+    assert.equal(mask('text 1 text7-7Qm2Zx9Lr4Tb8Wd'), 'text 1 [s7]')
+  })
+
+  test('that are found within words take work, too [guard: masking-work]', () => {
+    const letters = 'abcdefghijklmnopqrst'
+    const parts = Array.from(letters, (_, at) =>
+      [4, 6, 8, 10].map((length) => letters.repeat(2).slice(at, at + length)),
+    )
+    const mask = secretMask(
+      parts.flat().map((text) => ({ name: 's', text })),
+      '',
+    )
+    assert.equal(mask(letters.repeat(10_000)), '[a text that was not searched for secrets]')
+  })
 })
 
 test('of long secrets with the same beginning each is masked to its end [guard: long-secrets-masked]', () => {
@@ -226,7 +262,7 @@ describe('a line of the script log', () => {
     writer.write({ ...line, text: 'x'.repeat(100_000) })
     await writer.flush()
     const [stored] = await db.selectFrom('script_logs').select('text').execute()
-    assert.equal(stored?.text, `${'x'.repeat(process_bounds.log_text_length)}…`)
+    assert.equal(stored?.text, `${'x'.repeat(process_bounds.log_text_length)}${cut_mark}`)
     await db.destroy()
   })
 })

@@ -43,6 +43,22 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/costly-texts.test.ts'],
   },
   {
+    guard: 'masking-index',
+    case: 'D.1',
+    file: 'src/connections/secret-mask.ts',
+    find: '    if (of_key) found.add(of_key)\n  }',
+    replace: '    if (of_key) found.add(of_key)\n  }\n  for (const of_key of by_key.values()) found.add(of_key)',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
+    guard: 'masking-work',
+    case: 'D.1',
+    file: 'src/connections/secret-mask.ts',
+    find: 'if (left < 0) throw out_of_work',
+    replace: '',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
     guard: 'many-secrets',
     case: 'D.1',
     file: 'src/connections/secret-mask.ts',
