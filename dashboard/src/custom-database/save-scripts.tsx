@@ -49,8 +49,7 @@ export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved
       return one ? [[script, { source: one.source === '' ? null : one.source, replaces: one.replaces }] as const] : []
     })
     onMark(undefined)
-    // Undo would delete what the saved scripts need.
-    closeLoadNotice(connection.id)
+    const showLoadNoticeAgain = closeLoadNotice(connection.id)
     update.mutate(
       { id: connection.id, body: { scripts: Object.fromEntries(entries) } },
       {
@@ -59,7 +58,10 @@ export function SaveScripts({ connection, scripts, shown, state, onMark, onSaved
           if (!script_warnings) notify(scripts.some((one) => doesRun(connection, one)) ? t.savedDone : t.savedUnused)
           onSaved()
         },
-        onError: markError,
+        onError: (error) => {
+          markError(error)
+          showLoadNoticeAgain()
+        },
       },
     )
   }

@@ -18,11 +18,12 @@ export function notifyProblem(title: string, error: unknown): void {
 
 /**
  * Says that something was done, with a button that reverses it: for whatever can be reversed, instead of a question before. Returns what
- * closes the notice, for where it can no longer be reversed.
+ * closes the notice, for where it can no longer be reversed. `onClose` runs however the notice ends.
  */
-export function notifyUndo(text: string, undo: { label: string; run: () => void }): () => void {
+export function notifyUndo(text: string, undo: { label: string; run: () => void }, onClose?: () => void): () => void {
   const id = notifications.show({
     autoClose: undo_ms,
+    ...(onClose ? { onClose } : {}),
     withBorder: true,
     message: (
       <Group justify="space-between" wrap="nowrap">

@@ -121,7 +121,7 @@ test('a switch that would lock users out is refused with the reason', async () =
   assert.deepEqual(dashboard.errors, [])
 })
 
-test('the scripts of a template that were saved keep their parameter and host: Undo is no longer offered', async () => {
+test('the scripts of a template keep their parameter and host: Undo is offered after a save that is refused, and no longer after one that is not', async () => {
   const { page, server } = dashboard
   const options = { enabledDatabaseCustomization: true, import_mode: true }
   const id = await server.createConnection('saved-template', options, [])
@@ -134,9 +134,20 @@ test('the scripts of a template that were saved keep their parameter and host: U
   await dialog.getByRole('button', { name: 'Load the scripts' }).click()
   const undo = page.getByRole('button', { name: 'Undo' })
   await undo.waitFor()
+  const save = page.getByRole('button', { name: /^Save \d+ changed scripts$/ })
+  const path = `**/connections/${id}/scripts`
+  await page.route(path, (route) =>
+    route.fulfill({ status: 409, json: { statusCode: 409, errorCode: 'script_changed', message: 'Saved meanwhile.' } }),
+  )
   // A notice under the pointer does not close by itself.
   await undo.hover()
-  await page.getByRole('button', { name: /^Save \d+ changed scripts$/ }).press('Enter')
+  await save.press('Enter')
+  await page.getByRole('alert').getByText('Saved meanwhile.').waitFor()
+  await page.unroute(path)
+  dashboard.errors.length = 0
+  // It is there again, and stays.
+  await undo.hover()
+  await save.press('Enter')
   await page.getByText('Saved. The next call runs the new version.').waitFor()
   await undo.waitFor({ state: 'detached', timeout: 20_000 })
   const { customScripts, egress, configuration } = await optionsOf(id)
