@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { directory_problems } from './directory-problems.ts'
 import { outcomes, type Outcome } from './outcomes.ts'
+import { rehearsals_to_decide } from './person-causes.ts'
 import { Choice, FileContent, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** What an operator decides about a migration record whose user cannot move as they are. */
@@ -46,10 +47,13 @@ export const CauseDecision = Strict({
   outcome: Type.Optional(
     Choice(
       Object.keys(outcomes) as Outcome[],
-      'The outcome of their last login, of users whose rows in the directory have no problem and share no identifier',
+      'The outcome of their last login, of users without another cause: as `GET …/causes` counts them',
     ),
   ),
   problem: Type.Optional(Choice([...directory_problems], 'The problem of their rows in the directory')),
+  rehearsed: Type.Optional(
+    Choice([...rehearsals_to_decide], 'The outcome of their last rehearsal, of users whom no login and no row refuses'),
+  ),
   kind: Choice(['exclude', 'retry'], '`exclude`: these users never move; `retry`: the next login decides again'),
   message: members.message,
   people_max: Type.Integer({
@@ -108,7 +112,7 @@ export const decisionRoutes = {
     tag: 'migrations',
     summary: 'Decide about all records with the same cause',
     description:
-      'Give `outcome` or `problem`. Records that have a decision, or of which another record is an alias, are left as they are. It decides in parts of 500: each part is made whole, and a repeated request goes on.',
+      'Give one of `outcome`, `problem` and `rehearsed`. Records that have a decision, or of which another record is an alias, are left as they are. It decides in parts of 500: each part is made whole, and a repeated request goes on.',
     status: 200,
     params: ConnectionParams,
     body: CauseDecision,

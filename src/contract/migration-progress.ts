@@ -5,6 +5,7 @@ import { ReportDay } from './migration-report.ts'
 import { recordFilter } from './migration-record.ts'
 import { migrationStates, type MigrationState } from './outcomes.ts'
 import { patterns } from './patterns.ts'
+import { cause_kinds } from './person-causes.ts'
 import { Choice, FileContent, Strict, Text, Timestamp, offsetPaging, type Route } from './route.ts'
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
@@ -78,16 +79,14 @@ const LoginFailure = Type.Object({
   ),
 })
 
-const causes = ['outcome', 'problem', 'shared', 'drift'] as const
-
 const PeopleWithCause = Type.Object({
   kind: Choice(
-    [...causes],
-    '`outcome`: the last login ended so; `problem`: the row of the directory; `shared`: another user of the directory has the same identifier; `drift`: the scripts disagree',
+    [...cause_kinds],
+    '`problem`: the row of the directory; `shared`: another user of the directory has the same identifier; `outcome`: the last login ended so; `refused`: an earlier login was refused, and the last attempt does not say why; `rehearsal`: the last rehearsal ended so; `drift`: the scripts disagree',
   ),
-  cause: Type.String({ description: 'The outcome, the problem, `shared_identifier` or `drift`.' }),
+  cause: Type.String({ description: 'The problem, the outcome, `shared_identifier`, `refused` or `drift`.' }),
   people: count(
-    'People who have not moved, with this cause; for `drift` also those who have. Each of the others counts once: by the problem of the row, else as `shared`, else by the outcome.',
+    'People who have not moved, with this cause; for `drift` also those who have. Each of the others counts once: by the problem of the row, else as `shared`, else by an outcome that needs a decision, else as `refused`, else by the rehearsal, else by any other outcome.',
   ),
   decided: count('Of them, those with a decision that waits for the next login or import.'),
   sample: Type.Optional(

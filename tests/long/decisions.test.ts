@@ -33,7 +33,8 @@ test('8,000 conflicts are exported, decided and loaded in one go, and a wrong ro
   assert.equal(rows.length, conflicts)
   const columns = head.split(',')
   const filled = rows.map((row) => {
-    const cells = row.split(',')
+    // The commas between cells, and not those in quotes.
+    const cells = row.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
     const nth = Number((cells[columns.indexOf('legacy_id')] ?? '').slice(1))
     cells[columns.indexOf('decision')] = nth % 2 === 0 ? 'keep' : 'rename'
     if (nth % 2 === 1) cells[columns.indexOf('new_email')] = `own${nth}@conflicts.example`

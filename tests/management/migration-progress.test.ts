@@ -194,8 +194,11 @@ describe(`the progress of a migration on ${store.name}`, () => {
 
   it('refuses a decision about two causes, about none, about too many, or with a text that no one sees', async () => {
     for (const [body, part] of [
-      [{ kind: 'retry', people_max: 1 }, 'either outcome or problem'],
-      [{ kind: 'retry', people_max: 1, outcome: 'blocked', problem: 'missing_id' }, 'either outcome or problem'],
+      [{ kind: 'retry', people_max: 1 }, 'one of outcome, problem and rehearsed'],
+      [
+        { kind: 'retry', people_max: 1, outcome: 'blocked', problem: 'missing_id' },
+        'one of outcome, problem and rehearsed',
+      ],
       [{ kind: 'retry', people_max: 5001, outcome: 'blocked' }, 'people_max'],
       [{ kind: 'retry', people_max: 1, outcome: 'blocked', message: 'x' }, 'property message'],
       [{ kind: 'keep', people_max: 1, outcome: 'blocked' }, 'property kind'],

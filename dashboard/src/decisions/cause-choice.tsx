@@ -2,6 +2,7 @@ import { Select, Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
+import { causeKey, useCauseName } from '../migration/cause-name'
 import type { DecisionCause } from './decisions-page'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id/decisions')
@@ -16,17 +17,17 @@ export function CauseChoice({
 }): ReactElement {
   const t = useMessages()
   const navigate = route.useNavigate()
-  const names: Record<string, string> = { ...t.migration.outcomes, ...t.migration.problems }
+  const nameOf = useCauseName()
   return (
     <>
       <Select
         label={t.decisions.cause}
         maw={480}
-        data={causes.map(({ cause, people }) => ({
-          value: cause,
-          label: `${names[cause] ?? cause} (${t.ui.number(people)})`,
+        data={causes.map((cause) => ({
+          value: causeKey(cause),
+          label: `${nameOf(cause)} (${t.ui.number(cause.people)})`,
         }))}
-        value={shown.cause}
+        value={causeKey(shown)}
         allowDeselect={false}
         onChange={(cause) => void navigate({ search: { cause: cause ?? undefined }, resetScroll: false })}
       />

@@ -5,6 +5,7 @@ import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { adviceOf } from '../migration/cause-advice'
+import { causeKey, useCauseName } from '../migration/cause-name'
 import { DecideAll } from '../migration/decide-all'
 import { useMigrationPhase } from '../migration/phase'
 import { MigrationPartPage } from '../migration/part-page'
@@ -37,29 +38,22 @@ export function DecisionsPage(): ReactElement {
 }
 
 function Open({ connection_id }: { connection_id: string }): ReactElement {
-  const { decisions: t, migration } = useMessages()
-  const names: Record<string, string> = { ...migration.outcomes, ...migration.problems }
+  const t = useMessages().decisions
+  const nameOf = useCauseName()
   const { cause: name } = route.useSearch()
   const { data, error, refetch } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms })
   if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Skeleton height={160} />
   const causes = data.people.filter(({ kind, cause }) => adviceOf(kind, cause).advice === 'decide')
-  const shown = causes.find(({ cause }) => cause === name) ?? causes[0]
+  const shown = causes.find((cause) => causeKey(cause) === name) ?? causes[0]
   if (!shown) return <EmptyState title={t.nothing} hint={t.nothingHint} />
   return (
     <Section
       title={t.queue}
       hint={t.queueHint}
-      actions={
-        <DecideAll
-          key={shown.cause}
-          connection_id={connection_id}
-          cause={shown}
-          name={names[shown.cause] ?? shown.cause}
-        />
-      }
+      actions={<DecideAll key={causeKey(shown)} connection_id={connection_id} cause={shown} name={nameOf(shown)} />}
     >
       <CauseChoice causes={causes} shown={shown} />
-      <Queue key={shown.cause} connection_id={connection_id} cause={shown} />
+      <Queue key={causeKey(shown)} connection_id={connection_id} cause={shown} />
     </Section>
   )
 }

@@ -1,5 +1,7 @@
+import type { Outcome } from '../../../src/contract/outcomes.ts'
+import type { RehearsalOutcome } from '../../../src/contract/rehearsal.ts'
 import type { Answer } from '../client/contract-types'
-import type { MoreFilter } from './filters'
+import type { Filters } from './filters'
 
 type CauseKind = Answer<'getMigrationCauses'>['people'][number]['kind']
 
@@ -31,12 +33,27 @@ const advices: Record<string, Advice> = {
 /** The advices of causes that a decision ends. The others end with a corrected script, or by themselves. */
 export const decidable: ReadonlySet<Advice['advice']> = new Set(['decide', 'review', 'second'])
 
-/** The advice for a cause. The row of a directory, alone or with another one, needs a decision; any other outcome is an outage. */
+// The row of a directory, alone or with another one, a refusal and a rehearsal that foretells one.
+const to_decide: ReadonlySet<CauseKind> = new Set(['problem', 'shared', 'refused', 'rehearsal'])
+
+/** The advice for a cause. An outcome without an advice of its own is an outage. */
 export function adviceOf(kind: CauseKind, cause: string): Advice {
-  if (kind === 'problem' || kind === 'shared') return { advice: 'decide', action: 'decide' }
+  if (to_decide.has(kind)) return { advice: 'decide', action: 'decide' }
   return advices[cause] ?? { advice: 'store', action: 'wait' }
 }
 
-/** The filter beside the outcome that lists the people of a cause. */
-export const filterOf = (kind: CauseKind): MoreFilter | undefined =>
-  kind === 'drift' ? 'drifted' : kind === 'outcome' ? undefined : kind
+/** The filters that list the people of a cause. */
+export function filtersOf(kind: CauseKind, cause: string): Filters {
+  switch (kind) {
+    case 'outcome':
+      return { outcome: cause as Outcome }
+    case 'refused':
+      return { state: 'refused' }
+    case 'rehearsal':
+      return { rehearsed: cause as RehearsalOutcome }
+    case 'drift':
+      return { more: 'drifted' }
+    default:
+      return { more: kind }
+  }
+}

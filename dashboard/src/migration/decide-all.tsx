@@ -22,8 +22,8 @@ export function DecideAll({ connection_id, cause, name }: Props): ReactElement |
   const t = useMessages().migration
   const [is_open, setIsOpen] = useState(false)
   // The dialog stays open while it says that some are left.
-  // Of people who share an identifier, not all can be decided about alike.
-  if (cause.kind === 'shared' || (cause.people === cause.decided && !is_open)) return null
+  // Of people who share an identifier, or were refused for several reasons, not all can be decided about alike.
+  if (cause.kind === 'shared' || cause.kind === 'refused' || (cause.people === cause.decided && !is_open)) return null
   return (
     <>
       <Permission call="decideCause">
@@ -53,7 +53,7 @@ function Form({
   const save = (): void => {
     const text = message.trim()
     const body = {
-      ...(of === 'problem' ? { problem: cause } : { outcome: cause }),
+      [of === 'rehearsal' ? 'rehearsed' : of]: cause,
       kind,
       people_max: named,
       ...(kind === 'exclude' && text !== '' ? { message: text } : {}),

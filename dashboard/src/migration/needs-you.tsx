@@ -1,7 +1,6 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import type { Outcome } from '../../../src/contract/outcomes.ts'
 import type { Answer } from '../client/contract-types'
 import { useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
@@ -9,7 +8,8 @@ import { EmptyState } from '../ui/empty-state'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
-import { adviceOf, decidable, filterOf, type Advice } from './cause-advice'
+import { adviceOf, decidable, filtersOf, type Advice } from './cause-advice'
+import { causeKey, useCauseName } from './cause-name'
 import { DecideAll } from './decide-all'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
@@ -27,7 +27,9 @@ export function NeedsYou({
   const open = (data?.people ?? []).filter(({ people, decided }) => people > decided)
   const decided = (data?.people ?? []).reduce((sum, cause) => sum + cause.decided, 0)
   // Those of people with the same cause are named with them.
-  const others = (data?.logins ?? []).filter(({ outcome }) => !open.some(({ cause }) => cause === outcome))
+  const others = (data?.logins ?? []).filter(
+    ({ outcome }) => !open.some(({ kind, cause }) => kind === 'outcome' && cause === outcome),
+  )
   const is_calm = data?.logins.length === 0 && open.length === 0
   return (
     <Section title={t.needsYou}>
@@ -36,10 +38,10 @@ export function NeedsYou({
       {is_calm && <EmptyState title={t.needsNothing} hint={t.needsNothingHint} />}
       {open.map((cause) => (
         <PeopleCause
-          key={`${cause.kind} ${cause.cause}`}
+          key={causeKey(cause)}
           cause={cause}
           can_decide={mode === 'import'}
-          today={data?.logins.find(({ outcome }) => outcome === cause.cause)?.logins ?? 0}
+          today={(cause.kind === 'outcome' && data?.logins.find(({ outcome }) => outcome === cause.cause)?.logins) || 0}
         />
       ))}
       {others.map((cause) => (
@@ -55,12 +57,6 @@ export function NeedsYou({
       )}
     </Section>
   )
-}
-
-function useCauseName(): (cause: string) => string {
-  const { outcomes, problems, drift } = useMessages().migration
-  return (cause) =>
-    cause === 'drift' ? drift : (({ ...outcomes, ...problems } as Record<string, string>)[cause] ?? cause)
 }
 
 /** The advice for a cause. A role that reads no scripts is offered the people in the place of the script. */
@@ -98,21 +94,16 @@ function PeopleCause({
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
         <Text fw={600}>
-          {t.people(people - decided)}: {nameOf(cause.cause)}
+          {t.people(people - decided)}: {nameOf(cause)}
         </Text>
         <Group gap="xs">
           {can_decide && decidable.has(advice) && (
-            <DecideAll connection_id={connection_id} cause={cause} name={nameOf(cause.cause)} />
+            <DecideAll connection_id={connection_id} cause={cause} name={nameOf(cause)} />
           )}
           {action === 'script' ? (
             <EditScript />
           ) : (
-            <Link
-              from={route.id}
-              to="."
-              resetScroll={false}
-              search={{ outcome: kind === 'outcome' ? (cause.cause as Outcome) : undefined, more: filterOf(kind) }}
-            >
+            <Link from={route.id} to="." resetScroll={false} search={filtersOf(kind, cause.cause)}>
               {t.actions[action]}
             </Link>
           )}
@@ -143,7 +134,7 @@ function LoginCause({ cause }: { cause: Causes['logins'][number] }): ReactElemen
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
         <Text fw={600}>
-          {t.logins(logins)}: {nameOf(outcome)}
+          {t.logins(logins)}: {nameOf({ kind: 'outcome', cause: outcome })}
         </Text>
         {action === 'script' ? (
           <EditScript />

@@ -7,17 +7,19 @@ import type { Searches } from '../../store/searches.ts'
 import type { Db } from '../../store/tables.ts'
 import type { WantedDecision } from './check-decisions.ts'
 import { decideRecords, requireImportMode } from './decide-records.ts'
-import { undecidedWith, type DecidedCause } from './undecided-with.ts'
+import type { PersonCause } from './records-of-causes.ts'
+import { undecidedWith } from './undecided-with.ts'
 
 const part_size = 500
 
 type Deps = { db: Db; clock: Clock; searches: Pick<Searches, 'run'> }
 
-/** The cause that a request names. @throws {Refusal} `invalid_body` where it names none, or two */
-function causeOf({ outcome, problem }: CauseDecision): DecidedCause {
-  if (outcome !== undefined && problem === undefined) return { kind: 'outcome', cause: outcome }
-  if (problem !== undefined && outcome === undefined) return { kind: 'problem', cause: problem }
-  throw invalidBody('Give either outcome or problem')
+/** The cause that a request names. @throws {Refusal} `invalid_body` unless it names one */
+function causeOf({ outcome, problem, rehearsed }: CauseDecision): PersonCause {
+  const named = Object.entries(defined({ outcome, problem, rehearsal: rehearsed }))
+  const [cause] = named
+  if (!cause || named.length > 1) throw invalidBody('Give one of outcome, problem and rehearsed')
+  return { kind: cause[0] as PersonCause['kind'], cause: cause[1] }
 }
 
 /** Decides about the records of one part in one transaction, without those that cannot be decided about any more. */

@@ -70,15 +70,21 @@ async function othersOf(
   }
 }
 
-function detailOf({ last_error, rehearsed_detail, rehearsed_outcome }: DecidableRecord): string | null {
-  if (last_error !== null || rehearsed_detail === null || rehearsed_outcome === null) return last_error
-  return readJson<{ message?: string }>(rehearsed_detail).message ?? null
-}
-
 const shares_identifier = 'Another user of the directory has the same e-mail address, username or phone number.'
 
+/** Why a record needs a decision or needed one, and what is known of it. */
+function reasonOf({ cause, problem, last_outcome, last_error, rehearsed_outcome, rehearsed_detail }: DecidableRecord) {
+  const rehearsed =
+    rehearsed_detail === null ? null : (readJson<{ message?: string }>(rehearsed_detail).message ?? null)
+  if (cause === undefined) {
+    return { reason: problem ?? last_outcome ?? rehearsed_outcome, detail: last_error ?? rehearsed }
+  }
+  if (cause.kind === 'shared') return { reason: cause.cause, detail: shares_identifier }
+  return { reason: cause.cause, detail: cause.kind === 'rehearsal' ? rehearsed : last_error }
+}
+
 function lineOf(record: DecidableRecord, others: string[]): string {
-  const { kind, detail, alias_of, rehearsed_outcome, last_outcome, legacy_id, given_legacy_id } = record
+  const { kind, detail, alias_of, legacy_id, given_legacy_id } = record
   const decided = detail === null ? {} : readJson<DecisionDetail>(detail)
   return csvLine(
     {
@@ -88,8 +94,7 @@ function lineOf(record: DecidableRecord, others: string[]): string {
       username: record.username,
       phone_number: record.phone_number,
       state: record.state,
-      reason: record.is_shared ? 'shared_identifier' : (record.problem ?? last_outcome ?? rehearsed_outcome),
-      detail: record.is_shared ? shares_identifier : detailOf(record),
+      ...reasonOf(record),
       same_identifier: others.length === 0 ? null : others.join(' '),
       decision: kind,
       new_email: decided.email ?? null,

@@ -1,66 +1,79 @@
 import { sql } from 'kysely'
 import type { MigrationCauses } from '../../contract/migration-progress.ts'
+import { cause_kinds, causes_of, type CauseKind } from '../../contract/person-causes.ts'
 import type { Db } from '../../store/tables.ts'
+import {
+  cause_kind,
+  is_waiting,
+  recordsWithCause,
+  withShared,
+  type PersonCause,
+} from '../decisions/records-of-causes.ts'
 import type { ConnectionKey } from '../find-records.ts'
-import { failure_causes } from './failure-causes.ts'
-import { has_drift, is_waiting, isShared, not_moved, recordsOf, withProblem, withRows } from './records-of-causes.ts'
+import { unmoved_states } from '../finish/not-moved.ts'
 
 /** A cause with its people, without a sample. */
 export type CountedCause = Omit<MigrationCauses['people'][number], 'sample'>
 
-/** People who have not moved, of whom some facts are the same. */
-type Counted = { problem: string | null; outcome: string | null; people: number | string }
+/** People with a cause, of whom the outcome of the last login is the same. */
+type Counted = PersonCause & { outcome: string | null; people: number }
 
-/** By the outcome of their last login. The index by outcome has all that is counted. */
-async function countByOutcome(db: Db, of: ConnectionKey): Promise<Counted[]> {
-  return await recordsOf(db, of)
-    .select(['record.last_outcome as outcome', sql<null>`null`.as('problem')])
+/** By the outcome of their last login, whatever else is a cause. The index by outcome has all that is counted. */
+async function countOutcomes(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('migration_records')
+    .select('last_outcome as outcome')
     .select(({ fn }) => fn.countAll<number | string>().as('people'))
-    .where('record.last_outcome', 'in', [...failure_causes])
-    .where('record.state', 'in', not_moved)
-    .groupBy('record.last_outcome')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('last_outcome', 'in', [...causes_of.outcome])
+    .where('state', 'in', [...unmoved_states])
+    .groupBy('last_outcome')
     .execute()
+  return new Map(rows.flatMap(({ outcome, people }) => (outcome === null ? [] : [[outcome, Number(people)]])))
 }
 
-/** Those who cannot move as their rows are. */
-async function countByProblem(db: Db, of: ConnectionKey): Promise<Counted[]> {
-  return await withProblem(db, of)
-    .select(['listed.problem', 'record.last_outcome as outcome'])
-    .select(({ fn }) => fn.countAll<number | string>().as('people'))
-    .groupBy(['listed.problem', 'record.last_outcome'])
-    .execute()
+const columns = {
+  problem: sql<string>`listed.problem`,
+  shared: sql<string>`'shared_identifier'`,
+  outcome: sql<string>`record.last_outcome`,
+  refused: sql<string>`'refused'`,
+  rehearsal: sql<string>`listed.rehearsed_outcome`,
 }
 
-/** Those who have an identifier of another user of the directory, and a row without a problem. */
-async function countShared(db: Db, of: ConnectionKey): Promise<(Counted & { is_decided: number })[]> {
-  // The few of them are read first: else SQLite would group all records by outcome.
-  const facts = withRows(db, of)
-    .select(['record.last_outcome as outcome', sql<number>`case when ${is_waiting} then 1 else 0 end`.as('is_decided')])
-    .where(isShared(of))
-    .where('listed.problem', 'is', null)
-  return await db
+type OtherKind = Exclude<CauseKind, 'outcome' | 'drift'>
+
+async function countKind(db: Db, of: ConnectionKey, kind: OtherKind): Promise<Counted[]> {
+  // The few of them are read first: else SQLite would group all records by outcome. For a column that no index has, it reads no others.
+  const facts = recordsWithCause(db, of, kind).select([
+    columns[kind].as('cause'),
+    'record.last_outcome as outcome',
+    'record.updated_at',
+  ])
+  const rows = await db
     .with(
       (cte) => cte('fact').materialized(),
       () => facts,
     )
     .selectFrom('fact')
-    .select(['outcome', 'is_decided', sql<null>`null`.as('problem')])
+    .select(['cause', 'outcome'])
     .select(({ fn }) => fn.countAll<number | string>().as('people'))
-    .groupBy(['outcome', 'is_decided'])
+    .groupBy(['cause', 'outcome'])
     .execute()
+  return rows.map((row) => ({ kind, ...row, people: Number(row.people) }))
 }
 
 async function countDrifted(db: Db, of: ConnectionKey): Promise<number> {
-  const row = await recordsOf(db, of)
+  const row = await recordsWithCause(db, of, 'drift')
     .select(({ fn }) => fn.countAll<number | string>().as('people'))
-    .where(has_drift)
     .executeTakeFirstOrThrow()
   return Number(row.people)
 }
 
 /** Those with a decision that waits for the next login or import. A connection has few decisions. */
-async function countDecided(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Counted[]> {
-  return await db
+async function countDecided(db: Db, of: ConnectionKey): Promise<(PersonCause & { people: number })[]> {
+  const { tenant_id, connection_id } = of
+  const facts = withShared(db, of)
     .selectFrom('record_decisions as decision')
     // A cross join: SQLite would read the records first.
     .crossJoin('migration_records as record')
@@ -70,55 +83,50 @@ async function countDecided(db: Db, { tenant_id, connection_id }: ConnectionKey)
         .onRef('listed.connection_id', '=', 'decision.connection_id')
         .onRef('listed.record_id', '=', 'decision.record_id'),
     )
-    .select(['record.last_outcome as outcome', 'listed.problem'])
-    .select(({ fn }) => fn.countAll<number | string>().as('people'))
+    .select(cause_kind.as('kind'))
+    .select(['listed.problem', 'record.last_outcome as outcome', 'listed.rehearsed_outcome as rehearsal'])
     .where('decision.tenant_id', '=', tenant_id)
     .where('decision.connection_id', '=', connection_id)
     .whereRef('record.tenant_id', '=', 'decision.tenant_id')
     .whereRef('record.connection_id', '=', 'decision.connection_id')
     .whereRef('record.record_id', '=', 'decision.record_id')
-    .where('record.state', 'in', not_moved)
     .where(is_waiting)
-    .groupBy(['record.last_outcome', 'listed.problem'])
+  const rows = await db
+    .selectFrom(facts.as('fact'))
+    .select(['kind', 'problem', 'outcome', 'rehearsal'])
+    .select(({ fn }) => fn.countAll<number | string>().as('people'))
+    .groupBy(['kind', 'problem', 'outcome', 'rehearsal'])
     .execute()
+  return rows.flatMap(({ kind, people, ...row }) => {
+    if (kind === null) return []
+    const cause = (kind === 'shared' || kind === 'refused' ? null : row[kind]) ?? causes_of[kind][0] ?? ''
+    return [{ kind, cause, people: Number(people) }]
+  })
 }
 
-const sumOf = <R extends Counted>(rows: readonly R[], is: (row: R) => boolean = () => true): number =>
-  rows.reduce((sum, row) => sum + (is(row) ? Number(row.people) : 0), 0)
+const sumOf = <R extends { people: number }>(rows: readonly R[], is: (row: R) => boolean): number =>
+  rows.reduce((sum, row) => sum + (is(row) ? row.people : 0), 0)
 
-/** The people of each cause. A person counts once: by the problem of the row, else as sharing an identifier, else by the outcome. */
+/** The people of each cause. A person counts once: under the kind that `cause_kind` names. */
 export async function countCauses(db: Db, of: ConnectionKey): Promise<CountedCause[]> {
-  const by_problem = await countByProblem(db, of)
-  const shared = await countShared(db, of)
-  const by_outcome = await countByOutcome(db, of)
+  const others: Counted[] = []
+  for (const kind of ['problem', 'shared', 'refused', 'rehearsal'] as const) {
+    others.push(...(await countKind(db, of, kind)))
+  }
+  const outcomes = await countOutcomes(db, of)
   const decided = await countDecided(db, of)
-  const problems = [...new Set(by_problem.flatMap(({ problem }) => problem ?? []))]
-  const outcomes = by_outcome.flatMap(({ outcome }) => outcome ?? [])
-  const causes: CountedCause[] = [
-    ...problems.map((cause) => ({
-      kind: 'problem' as const,
-      cause,
-      people: sumOf(by_problem, ({ problem }) => problem === cause),
-      decided: sumOf(decided, ({ problem }) => problem === cause),
-    })),
-    {
-      kind: 'shared',
-      cause: 'shared_identifier',
-      people: sumOf(shared),
-      decided: sumOf(shared, ({ is_decided }) => Number(is_decided) === 1),
-    },
-    ...outcomes.map((cause) => {
-      const has = ({ outcome }: Counted): boolean => outcome === cause
-      return {
-        kind: 'outcome' as const,
-        cause,
-        people: sumOf(by_outcome, has) - sumOf(by_problem, has) - sumOf(shared, has),
-        decided:
-          sumOf(decided, (row) => has(row) && row.problem === null) -
-          sumOf(shared, (row) => has(row) && Number(row.is_decided) === 1),
-      }
-    }),
-    { kind: 'drift', cause: 'drift', people: await countDrifted(db, of), decided: 0 },
-  ]
-  return causes.filter(({ people }) => people > 0)
+  const drifted = await countDrifted(db, of)
+  const peopleOf = ({ kind, cause }: PersonCause): number => {
+    if (kind === 'drift') return drifted
+    if (kind !== 'outcome') return sumOf(others, (row) => row.kind === kind && row.cause === cause)
+    return (outcomes.get(cause) ?? 0) - sumOf(others, ({ outcome }) => outcome === cause)
+  }
+  const causes = cause_kinds.flatMap((kind) => causes_of[kind].map((cause) => ({ kind, cause })))
+  return causes
+    .map((cause) => ({
+      ...cause,
+      people: peopleOf(cause),
+      decided: sumOf(decided, (row) => row.kind === cause.kind && row.cause === cause.cause),
+    }))
+    .filter(({ people }) => people > 0)
 }

@@ -4,12 +4,12 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import { isoTime } from '../../base/time.ts'
 import type { MigrationCauses } from '../../contract/migration-progress.ts'
 import { outcomes } from '../../contract/outcomes.ts'
+import { failure_causes } from '../../contract/person-causes.ts'
 import { readJson } from '../../store/json-column.ts'
 import { readLoginCounts } from '../../store/login-counts.ts'
 import type { Db, LogEventsTable } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { loginsByOutcome } from './count-logins.ts'
-import { failure_causes } from './failure-causes.ts'
 
 type Failure = MigrationCauses['logins'][number]
 

@@ -1,72 +1,47 @@
 import { defined } from '../../base/defined.ts'
 import { isoTime } from '../../base/time.ts'
-import type { DirectoryProblem } from '../../contract/directory-problems.ts'
 import type { MigrationCauses } from '../../contract/migration-progress.ts'
 import { readJson } from '../../store/json-column.ts'
-import type { Db, MigrationRecordsTable } from '../../store/tables.ts'
+import type { Db, DirectoryRowsTable, MigrationRecordsTable } from '../../store/tables.ts'
+import { openWithCause, orderOfCause } from '../decisions/records-of-causes.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { Drift } from '../record-observation.ts'
 import { countCauses, type CountedCause } from './count-causes.ts'
-import { has_drift, is_waiting, isShared, not_moved, withProblem, withRows } from './records-of-causes.ts'
 
 type Cause = MigrationCauses['people'][number]
 
-function showSample(
-  kind: Cause['kind'],
-  record: MigrationRecordsTable,
-  typed: string | undefined,
-): NonNullable<Cause['sample']> {
-  const fields = record.drift === null ? [] : readJson<Drift>(record.drift).fields
-  const message = kind === 'drift' ? fields.join(', ') : record.last_error
-  const name = record.email ?? record.username ?? typed ?? record.legacy_id
-  return {
-    record_id: record.record_id,
-    ...defined({
-      name: name ?? undefined,
-      message: message ?? undefined,
-      at: record.last_outcome_at === null ? undefined : isoTime(record.last_outcome_at),
-    }),
-  }
+type SampledRecord = MigrationRecordsTable & {
+  [column in 'rehearsed_detail' | 'rehearsed_at']: DirectoryRowsTable[column] | null
 }
 
-/** One of the people of a cause about whom no decision was made. */
+/** What the scripts or the last attempt say of a record, and when; of a cause that a rehearsal found, what that says. */
+function saidOf(kind: Cause['kind'], record: SampledRecord): { message: string | undefined; at: number | null } {
+  const { drift, last_error, last_outcome_at, rehearsed_detail, rehearsed_at } = record
+  if (kind === 'drift') {
+    return { message: drift === null ? '' : readJson<Drift>(drift).fields.join(', '), at: last_outcome_at }
+  }
+  if (kind !== 'rehearsal') return { message: last_error ?? undefined, at: last_outcome_at }
+  const detail = rehearsed_detail === null ? {} : readJson<{ message?: string }>(rehearsed_detail)
+  return { message: detail.message, at: rehearsed_at }
+}
+
+/** One of the people of a cause about whom no decision waits. */
 async function sampleOf(
   db: Db,
   of: ConnectionKey,
   { kind, cause, people, decided }: CountedCause,
 ): Promise<Cause['sample']> {
   if (people <= decided) return undefined
-  const open = withRows(db, of)
+  const [first, second] = orderOfCause(kind)
+  const record = await openWithCause(db, of, { kind, cause })
     .selectAll('record')
-    .where(({ not }) => not(is_waiting))
+    .select(['listed.rehearsed_detail', 'listed.rehearsed_at'])
+    .orderBy(first, 'desc')
+    .orderBy(second, 'desc')
     .limit(1)
-  const newest = open.orderBy('record.created_at', 'desc').orderBy('record.record_id', 'desc')
-  const query =
-    kind === 'problem'
-      ? withProblem(db, of)
-          .where('listed.problem', '=', cause as DirectoryProblem)
-          .leftJoin('record_decisions as decision', (join) =>
-            join
-              .onRef('decision.tenant_id', '=', 'listed.tenant_id')
-              .onRef('decision.connection_id', '=', 'listed.connection_id')
-              .onRef('decision.record_id', '=', 'listed.record_id'),
-          )
-          .where(({ not }) => not(is_waiting))
-          .selectAll('record')
-          .orderBy('listed.record_id', 'desc')
-          .limit(1)
-      : kind === 'shared'
-        ? newest.where(isShared(of)).where('listed.problem', 'is', null)
-        : kind === 'outcome'
-          ? newest
-              .where('record.last_outcome', '=', cause)
-              .where('record.state', 'in', not_moved)
-              .where('listed.problem', 'is', null)
-              .where(({ not }) => not(isShared(of)))
-          : newest.where(has_drift)
-  const record = await query.executeTakeFirst()
+    .executeTakeFirst()
   if (!record) return undefined
-  const identifier = await db
+  const typed = await db
     .selectFrom('migration_identifiers')
     .select('identifier')
     .where('tenant_id', '=', of.tenant_id)
@@ -74,7 +49,9 @@ async function sampleOf(
     .where('record_id', '=', record.record_id)
     .limit(1)
     .executeTakeFirst()
-  return showSample(kind, record, identifier?.identifier)
+  const { message, at } = saidOf(kind, record)
+  const name = record.email ?? record.username ?? typed?.identifier ?? record.legacy_id ?? undefined
+  return { record_id: record.record_id, ...defined({ name, message, at: at === null ? undefined : isoTime(at) }) }
 }
 
 /**

@@ -127,9 +127,9 @@ test('who shares an identifier is listed with the reason, and on a phone in Germ
   const bad = { legacy_id: 'S-9', email: 'nowhere', problem: 'invalid_address' }
   const ids = await fillDirectory(server, sharing, [...users, bad])
   await server.must('PUT', `migrations/${sharing}/records/${ids.at(-1)}/decision`, { kind: 'exclude' })
-  await goto(`migration/${sharing}/decisions?cause=shared_identifier`)
+  await goto(`migration/${sharing}/decisions?cause=shared:shared_identifier`)
   await page.getByRole('cell', { name: 'S-2 has an identifier of another person' }).waitFor()
-  await goto(`migration/${sharing}/decisions?cause=invalid_address`)
+  await goto(`migration/${sharing}/decisions?cause=problem:invalid_address`)
   await page.getByRole('button', { name: /^Signed in as / }).click()
   await page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
   await page.setViewportSize(phone)

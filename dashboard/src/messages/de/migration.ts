@@ -56,6 +56,8 @@ export const migration = translation<'migration'>()({
     shared_identifier: 'teilt Adresse, Benutzername oder Telefonnummer mit einer anderen Person',
   },
   drift: 'die Skripte widersprechen sich',
+  refusedBefore: 'bei einer früheren Anmeldung abgelehnt; der letzte Versuch sagt nicht, warum',
+  rehearsed: (outcome) => `beim letzten Probelauf: ${outcome}`,
   ways: {
     login: 'bei einer Anmeldung',
     reset_confirm: 'mit einem neuen Passwort',

@@ -54,6 +54,8 @@ export const migration = {
     shared_identifier: 'shares an address, a username or a phone number with another person',
   },
   drift: 'the scripts disagree',
+  refusedBefore: 'refused at an earlier login; the last attempt does not say why',
+  rehearsed: (outcome: string) => `at the last rehearsal: ${outcome}`,
   ways: {
     login: 'at a login',
     reset_confirm: 'with a new password',
