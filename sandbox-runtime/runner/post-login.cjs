@@ -153,7 +153,7 @@ function openPostLogin({ compiler, currentCall, requireModule, log }) {
         checkRedirect(redirectOf(passed.context), input)
       }
       const state = stateOf(passed.context, user_id)
-      const event = login && { ...login, user: structuredClone(profile) }
+      const event = login && { ...login, user: { ...login.user, ...structuredClone(profile) } }
       for (const action of steps.filter(({ kind }) => kind === 'action')) {
         if (hasEnded(state)) break
         enter(action)

@@ -1,7 +1,7 @@
 import { isoTime } from '../base/time.ts'
 import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
-import { callerMember, clientMember, connectionMember } from './event-members.ts'
+import { callerMember, clientMember, connectionMember, user_members } from './event-members.ts'
 import type { PostLoginInput } from './post-login.ts'
 
 const textsOf = (value: string | undefined): string[] => (value === undefined ? [] : value.split(' ').filter(Boolean))
@@ -26,7 +26,7 @@ export function authorizationMembers(parameters: Readonly<Record<string, string>
   }
 }
 
-/** The `event` of a post-login action, without `user` and `secrets`. A member without a value here is empty or absent. */
+/** The `event` of a post-login action, without `secrets` and the profile in `user`. A member without a value here is empty or absent. */
 export function actionEvent(input: PostLoginInput, now: number): JsonObject {
   const { tenant, client, connection, caller, grant, is_resumed, logins_count } = input
   const { protocol, scope, audience, query, body, parameters, authenticated_at, session_id } = grant
@@ -34,6 +34,7 @@ export function actionEvent(input: PostLoginInput, now: number): JsonObject {
   return {
     can_redirect: canRedirect(input),
     tenant: { id: tenant.name },
+    user: { ...user_members },
     client: clientMember(client),
     connection: connectionMember(connection),
     authentication: { methods: [{ name: 'pwd', timestamp: isoTime(authenticated_at ?? now) }] },

@@ -7,10 +7,9 @@ import type { JobHandler, RunningJob } from '../jobs/job.ts'
 import type { PostMigration } from '../migration/enqueue-post-migration.ts'
 import type { Db } from '../store/tables.ts'
 import { tenantById, type Tenant } from '../tenants/tenant.ts'
-import { showUsers } from '../users/show-users.ts'
 import { userById } from '../users/user.ts'
 import type { ActionsJob } from './enqueue-actions.ts'
-import { callerMember, clientMember, connectionMember } from './event-members.ts'
+import { callerMember, clientMember, connectionMember, userMember } from './event-members.ts'
 import type { ReadChainDeps } from './rule-chain.ts'
 import { jobs_version, runTrigger, type RunTriggerDeps } from './run-trigger.ts'
 import { readTriggerActions } from './trigger-actions.ts'
@@ -29,13 +28,12 @@ async function userEvent(
 ): Promise<JsonObject | undefined> {
   const { tenant_id } = tenant
   const [user, connection] = await Promise.all([
-    userById(db, tenant_id, user_id),
+    userMember(db, await userById(db, tenant_id, user_id)),
     connectionById(db, tenant_id, connection_id),
   ])
   if (!user || !connection) return undefined
-  const [shown] = await showUsers(db, tenant_id, [user])
   return {
-    user: shown as unknown as JsonObject,
+    user,
     connection: connectionMember(connection),
     tenant: { id: tenant.name },
   }

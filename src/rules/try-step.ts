@@ -15,6 +15,7 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { openCode, openSecrets } from './action.ts'
 import { secretTexts } from './action-secrets.ts'
+import { user_members } from './event-members.ts'
 import { extensibilityEgress } from './extensibility-egress.ts'
 import { readChainAnswer, readMetadataChanges } from './read-chain-answer.ts'
 import type { RuleApi } from './rule-api.ts'
@@ -113,7 +114,7 @@ function readTrigger(result: ScriptResult, mask: Mask): Decided {
 
 // The members that the `api` of actions reads, where the given event lacks them.
 const event_members = {
-  user: {},
+  user: user_members,
   request: { query: {}, body: {} },
   transaction: { requested_scopes: [], metadata: {} },
   authentication: { methods: [] },

@@ -199,6 +199,20 @@ describe('a post-login action', () => {
     for (const { id } of objects(await server.must('GET', 'rules'))) await server.must('DELETE', `rules/${String(id)}`)
   })
 
+  test('reads metadata and factors of a user who has none', async () => {
+    const bare = { email: 'bare@people.example', password: ada.password }
+    await server.createUser('people', bare)
+    const read = `[event.user.app_metadata.once, event.user.user_metadata.theme ?? 'none', event.user.enrolledFactors.map(({ type }) => type)]`
+    await create('reads', action(`api.idToken.setCustomClaim('${namespace}read', ${read})`))
+    await bind('reads')
+    const answer = await server.login(client, 'people', bare.email, bare.password)
+    assert.equal(answer.status, 200, answer.text)
+    assert.deepEqual(claimsOf(answer)[`${namespace}read`], [null, 'none', []])
+    const { id } = objects(await server.must('GET', 'actions/actions?actionName=reads'), 'actions')[0] ?? {}
+    const tried = await server.must('POST', `actions/actions/${String(id)}/test`, { payload: {} })
+    assert.deepEqual(tried.payload.changes.id_token, { [`${namespace}read`]: [null, 'none', []] })
+  })
+
   const failures: [name: string, code: string, status: number, description: RegExp][] = [
     [
       'denies',

@@ -175,7 +175,9 @@ describe('post-user-registration', () => {
     await bind(
       'post-user-registration',
       'onExecutePostUserRegistration',
-      "console.log('first for', event.user.email, event.client ? event.client.name : 'no client')",
+      `const { email, app_metadata, user_metadata, enrolledFactors } = event.user
+       console.log('first for', email, event.client ? event.client.name : 'no client')
+       console.log('members of', email, JSON.stringify([app_metadata, user_metadata, enrolledFactors]))`,
       `if (!global.runs) await new Promise((resolve) => setTimeout(resolve, 1500))
        global.runs = (global.runs || 0) + 1
        console.log('second for', event.user.user_id); if (global.runs < 2) throw new Error('not yet')`,
@@ -191,6 +193,7 @@ describe('post-user-registration', () => {
     const user_id = String((await userOf('later@people.example'))?.['user_id'])
     const second = `second for ${user_id}`
     assert.deepEqual(lines.toReversed(), ['first for later@people.example test client', second, second])
+    assert.ok((await logged()).includes('members of later@people.example [{},{},[]]'))
     await server.createUser('people', { email: 'by-api@people.example', password })
     await waitUntil(async () => (await logged()).some((line) => line.startsWith('first for by-api@people.example')))
     await jobsEnd()
