@@ -1,9 +1,11 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
-import { isIP, type Socket } from 'node:net'
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import type { HostPort } from '../sandbox/egress-types.ts'
-import { ConnectionFailed, type TenantConnections } from './tenant-connections.ts'
+import { ConnectionFailed } from './connection-failed.ts'
+import type { TenantConnections } from './tenant-connections.ts'
 
 /** A request to an address that a tenant chose. */
 export type Post = {
@@ -15,7 +17,8 @@ export type Post = {
   timeout_ms: number
 }
 
-const answer_max_bytes = 65_536
+// The handshake of TLS, every informational answer, and the answer itself.
+const received_max_bytes = 65_536
 
 /** The target of a URL; the brackets of an IPv6 address are not part of the host. */
 function targetOf({ protocol, hostname, port }: URL): HostPort {
@@ -37,18 +40,14 @@ export function refusedUrl(connections: Pick<TenantConnections, 'isListed'>, tex
   return undefined
 }
 
-function withTls(socket: Socket, host: string): Socket {
+function withTls(socket: Duplex, host: string): Duplex {
   return connectTls({ socket, ...(isIP(host) === 0 ? { servername: host } : {}), ALPNProtocols: ['http/1.1'] })
 }
 
 async function answerOf(sent: ClientRequest): Promise<number> {
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
-  let bytes = 0
   // The answer is read so that the server can send it; nothing of it is kept.
-  response.on('data', (chunk: Buffer) => {
-    bytes += chunk.length
-    if (bytes > answer_max_bytes) response.destroy()
-  })
+  response.resume()
   response.on('error', () => undefined)
   return response.statusCode ?? 0
 }
@@ -65,8 +64,10 @@ export async function post(connections: TenantConnections, { tenant_id, url, ...
   const parsed = new URL(url)
   const target = targetOf(parsed)
   const late = AbortSignal.timeout(sent.timeout_ms)
-  const socket = await connections.open(tenant_id, target, sent.timeout_ms)
-  socket.on('error', () => undefined)
+  const socket = await connections.open(tenant_id, target, {
+    bytes_max: received_max_bytes,
+    limit_ms: sent.timeout_ms,
+  })
   try {
     const request = httpRequest({
       createConnection: () => (parsed.protocol === 'https:' ? withTls(socket, target.host) : socket),
@@ -86,6 +87,7 @@ export async function post(connections: TenantConnections, { tenant_id, url, ...
     return await answerOf(request)
   } catch (error) {
     socket.destroy()
+    if (error instanceof ConnectionFailed) throw error
     if (late.aborted) throw new ConnectionFailed('ETIMEDOUT', `No answer came within ${sent.timeout_ms / 1000} s.`)
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'ECONNRESET'
     throw new ConnectionFailed(code, `The connection failed (${code}).`)

@@ -7,16 +7,11 @@ import { connectAllowed } from '../sandbox/connect-allowed.ts'
 import { readHostPort, writeHostPort, type RestrictedTargets } from '../sandbox/egress-policy.ts'
 import type { EgressPolicy, HostPort } from '../sandbox/egress-types.ts'
 import { startHostResolver, type HostResolver } from '../sandbox/host-resolver.ts'
+import { BoundedSocket } from './bounded-socket.ts'
+import { ConnectionFailed } from './connection-failed.ts'
 
-/** A connection could not be opened. The message is for the tenant: it names the address, and the setting where the policy refused it. */
-export class ConnectionFailed extends Error {
-  readonly code: string
-  constructor(code: string, message: string) {
-    super(message)
-    this.name = 'ConnectionFailed'
-    this.code = code
-  }
-}
+/** Limits of one connection. */
+export type OpenLimits = { bytes_max: number; limit_ms?: number }
 
 /** Connections to addresses that tenants choose. */
 export type TenantConnections = {
@@ -24,10 +19,11 @@ export type TenantConnections = {
    * Looks a host up once and connects to an address of it. Link-local and metadata addresses, and what the operator forbids, are never
    * reached; this machine and private networks only at a `host:port` that the operator allows.
    *
-   * @param limit_ms the longest time for all of it, the look-up and every address included; 10 s by default
+   * @param limits `bytes_max`: of which the connection breaks when more is received; `limit_ms`: the longest time for all of it, the look-up
+   *   and every address included, 10 s by default
    * @throws {ConnectionFailed}
    */
-  open(tenant_id: string, target: HostPort, limit_ms?: number): Promise<Socket>
+  open(tenant_id: string, target: HostPort, limits: OpenLimits): Promise<BoundedSocket>
   /** Whether the operator allows this `host:port` by name. */
   isListed(target: HostPort): boolean
 }
@@ -67,10 +63,10 @@ export function createTenantConnections({
 
   return {
     isListed: (target) => listed.has(keyOf(target)),
-    async open(tenant_id, target, limit_ms = open_max_ms) {
+    async open(tenant_id, target, { bytes_max, limit_ms = open_max_ms }) {
       let is_late = false
       const opened = connectTo(tenant_id, target, () => !is_late)
-      return await new Promise<Socket>((resolve, reject) => {
+      return await new Promise<BoundedSocket>((resolve, reject) => {
         const timer = setTimeout(() => {
           is_late = true
           reject(
@@ -81,7 +77,7 @@ export function createTenantConnections({
           )
         }, limit_ms)
         opened
-          .then((socket) => (is_late ? socket.destroy() : resolve(socket)), reject)
+          .then((socket) => (is_late ? socket.destroy() : resolve(new BoundedSocket(socket, bytes_max))), reject)
           .finally(() => clearTimeout(timer))
       })
     },

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createFairQueue } from '../base/fair-queue.ts'
 import { dueOutboxRowsOf, tenantsWithDueMail } from '../store/outbox.ts'
 import { attemptDelivery, type AttemptDeps, type SendMail } from './attempt-delivery.ts'
@@ -7,8 +8,12 @@ import { messageOf, resultOfError } from './smtp.ts'
 
 /** Opens connections to mail servers that tenants choose, where the egress policy allows it. */
 export type ConnectToMailServer = {
-  /** @throws an error with the `code` and a message for the tenant */
-  open(tenant_id: string, target: { host: string; port: number }): Promise<Socket>
+  /**
+   * Opens a connection that breaks with such an error, of the code `EMSGSIZE`, when more than so many bytes are received.
+   *
+   * @throws an error with the `code` and a message for the tenant
+   */
+  open(tenant_id: string, target: { host: string; port: number }, limits: { bytes_max: number }): Promise<Duplex>
   /** Whether the operator allows this `host:port` by name: then the connection may be without TLS. */
   isListed(target: { host: string; port: number }): boolean
 }
@@ -21,6 +26,8 @@ const messages_at_once = 20
 // After it, another tenant that waits gets the place.
 const turn_ms = 30_000
 const tls_from_the_start = 465
+// The handshake of TLS and the replies to one message, each a few hundred bytes.
+const received_max_bytes = 65_536
 
 /** The message of a connection that the policy refused, or that failed. */
 function withReason(error: unknown, refused: { reason: string | undefined }) {
@@ -42,11 +49,18 @@ export function sendOver(
       done: (error: Error | null, found?: { connection: Socket }) => void,
     ): void => {
       const open = async (): Promise<void> => {
-        const opened = await connect.open(tenant_id, { host, port }).catch((error: unknown) => {
-          if (!(error instanceof Error)) throw error
-          return error
-        })
-        if (!(opened instanceof Error)) return done(null, { connection: opened })
+        const opened = await connect
+          .open(tenant_id, { host, port }, { bytes_max: received_max_bytes })
+          .catch((error: unknown) => {
+            if (!(error instanceof Error)) throw error
+            return error
+          })
+        if (!(opened instanceof Error)) {
+          opened.once('error', (error: NodeJS.ErrnoException) => {
+            if (error.code === 'EMSGSIZE') refused.reason = error.message
+          })
+          return done(null, { connection: opened as Socket })
+        }
         refused.reason = opened.message
         done(opened)
       }

@@ -225,7 +225,7 @@ describe('the address of a log stream', () => {
       allow: [webhook.address],
       restricted: async () => ({ reserved: [], never: [], machine: ['127.0.0.1'] }),
     })
-    const open = (host: string, port: number) => connections.open('ten_a', { host, port })
+    const open = (host: string, port: number) => connections.open('ten_a', { host, port }, { bytes_max: 1000 })
     ;(await open('127.0.0.1', webhook.port)).destroy()
     for (const host of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1', 'localhost']) {
       await assert.rejects(open(host, 1), /WHERRY_EGRESS_ALLOW/, host)

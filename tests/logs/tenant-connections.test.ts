@@ -19,8 +19,12 @@ describe('a connection to an address of a tenant', () => {
       restricted: async () => ({ reserved: [], never: [], machine: [] }),
       resolver: { addresses, records: async () => [] },
     })
-  const open = (addresses: () => Promise<string[]>, limit_ms?: number) =>
-    connectionsTo(addresses).open('ten_a', { host: 'many.example.com', port: webhook.port }, limit_ms)
+  const open = (addresses: () => Promise<string[]>, limit_ms = 10_000) =>
+    connectionsTo(addresses).open(
+      'ten_a',
+      { host: 'many.example.com', port: webhook.port },
+      { bytes_max: 1000, limit_ms },
+    )
 
   it('tries four addresses of a name [guard: four-addresses]', async () => {
     await assert.rejects(

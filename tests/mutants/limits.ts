@@ -232,6 +232,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/logs/tenant-connections.test.ts'],
   },
   {
+    guard: 'received-bytes',
+    file: 'src/egress/bounded-socket.ts',
+    find: 'if (left < 0) {',
+    replace: 'if (left < -Infinity) {',
+    tests: ['tests/attacks/endless-answers.test.ts'],
+  },
+  {
     guard: 'connection-in-time',
     file: 'src/egress/tenant-connections.ts',
     find: '        }, limit_ms)',

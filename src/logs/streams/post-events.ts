@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts'
 import { post } from '../../egress/post.ts'
 import { signatureOf } from '../../egress/signature-of.ts'
-import { ConnectionFailed, type TenantConnections } from '../../egress/tenant-connections.ts'
+import { ConnectionFailed } from '../../egress/connection-failed.ts'
+import type { TenantConnections } from '../../egress/tenant-connections.ts'
 import type { StoredSink } from './log-stream.ts'
 import type { StreamEvent } from './stream-events.ts'
 

@@ -1,0 +1,93 @@
+// Servers that a tenant chose, which answer without end: reading them must not keep this server busy.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { after, describe, test } from 'node:test'
+import { createServer as createTlsServer } from 'node:tls'
+import { post } from '../../src/egress/post.ts'
+import { createTenantConnections } from '../../src/egress/tenant-connections.ts'
+import { sendOver } from '../../src/mail/tenant-delivery.ts'
+import { endpointCertificate } from '../../src/server/endpoint-certificate.ts'
+
+const servers: Server[] = []
+after(() => servers.forEach((server) => server.close()))
+
+// What the kernel keeps between two sockets of this machine, and the connection has not read.
+const between_bytes = 16_000_000
+
+/** A server that sends a text again and again after the first request, and how many bytes it could send. */
+async function startEndless(first: string, repeated: string, tls?: { cert: string; key: string }) {
+  const chunk = Buffer.from(repeated.repeat(Math.ceil(65_536 / repeated.length)))
+  const sent = { bytes: 0, ended: Promise.resolve() }
+  const onConnection = (socket: Socket): void => {
+    sent.ended = new Promise((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => undefined)
+    const send = (): void => {
+      if (!socket.writable || sent.bytes > 2 * between_bytes) return void socket.destroy()
+      sent.bytes += chunk.length
+      socket.write(chunk, send)
+    }
+    const begin = (): void => void socket.write(first, send)
+    if (first.startsWith('220')) {
+      socket.write(first)
+      socket.once('data', send)
+    } else socket.once('data', begin)
+  }
+  const server = tls ? createTlsServer(tls, onConnection) : createServer(onConnection)
+  servers.push(server.listen(0, '127.0.0.1'))
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const connections = createTenantConnections({
+    allow: [`127.0.0.1:${port}`],
+    restricted: async () => ({ reserved: [], never: [], machine: [] }),
+  })
+  return { port, connections, sent }
+}
+
+describe('the answer of a webhook', () => {
+  for (const [name, first, repeated] of [
+    ['that is never the last one', '', 'HTTP/1.1 103 x\r\n\r\n'],
+    ['whose body has no end', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\na\r\n'],
+  ] as const) {
+    test(`${name} is not read on [guard: received-bytes]`, async () => {
+      const { port, connections, sent } = await startEndless(first, repeated)
+      const url = `http://127.0.0.1:${port}/`
+      const posted = post(connections, { tenant_id: 't', url, headers: {}, body: '{}', timeout_ms: 60_000 })
+      if (first === '') await assert.rejects(posted, /more than 65536 bytes/)
+      else assert.equal(await posted, 200)
+      await sent.ended
+      assert.ok(sent.bytes < between_bytes, String(sent.bytes))
+    })
+  }
+})
+
+describe('the replies of a mail server', () => {
+  const mail = { to: 'ada@shop.example', subject: 's', text: 't', html: 'h' }
+
+  for (const [name, repeated] of [
+    ['that have no end', '250-ok\r\n'],
+    ['that are empty', '\r\n'],
+  ] as const) {
+    test(`${name} are not read on [guard: received-bytes]`, async () => {
+      const { port, connections, sent } = await startEndless('220 hello\r\n', repeated)
+      const login = { host: '127.0.0.1', port, user: undefined, pass: undefined }
+      const send = sendOver({ connect: connections, mail_from: 'a@b.example' }, 't', { login, from_address: null })
+      const result = await send('m', mail, AbortSignal.timeout(60_000))
+      assert.ok(!result.sent)
+      assert.match(result.error, repeated === '\r\n' ? /more than 65536 bytes/ : /not SMTP|more than 65536 bytes/)
+      await sent.ended
+      assert.ok(sent.bytes < between_bytes, String(sent.bytes))
+    })
+  }
+})
+
+test('the certificate of a webhook is checked on such a connection', async () => {
+  const { certificate, private_key } = await endpointCertificate('127.0.0.1', Date.now())
+  const { port, connections } = await startEndless('', 'HTTP/1.1 103 x\r\n\r\n', {
+    cert: certificate,
+    key: private_key,
+  })
+  const url = `https://127.0.0.1:${port}/`
+  const posted = post(connections, { tenant_id: 't', url, headers: {}, body: '{}', timeout_ms: 60_000 })
+  await assert.rejects(posted, /DEPTH_ZERO_SELF_SIGNED_CERT/)
+})
