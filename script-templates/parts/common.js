@@ -30,5 +30,10 @@ function passwordMatches(password, user) {
 }
 
 function pageOf(rows) {
-  return { rows, next: rows.length < 500 ? null : store.idOf(rows[rows.length - 1].user_id) }
+  return { rows, next: rows.length < 500 ? null : cursorOf(rows[rows.length - 1]) }
+}
+
+// The id as the store has it: white space before it decides about its place in the order.
+function cursorOf(row) {
+  return Buffer.isBuffer(row.user_id) ? store.idOf(row.user_id) : String(row.user_id)
 }

@@ -122,6 +122,43 @@ function deleteUser(id) {
   return database.execute(`DELETE FROM {{TABLE}} WHERE {{ID_COLUMN}} = ?`, [idValue(id)])
 }
 
+const without_id = 'rows without an id'
+
+// Rows with one id are on one page: those at the end of a full page are left to the next one. Rows without an id come last.
+async function pageAfter(cursor) {
+  if (cursor === without_id) return { rows: await rowsWithoutId(), next: null }
+  const rows =
+    cursor === null
+      ? await database.query(`${selection} WHERE ${id_column} IS NOT NULL ORDER BY ${id_column} LIMIT 500`)
+      : await database.query(`${selection} WHERE ${id_column} > ? ORDER BY ${id_column} LIMIT 500`, [idValue(cursor)])
+  if (rows.length === 500) return fullPageOf(rows)
+  const others = await rowsWithoutId()
+  if (rows.length + others.length > 500) return { rows, next: without_id }
+  return { rows: [...rows, ...others], next: null }
+}
+
+// Which ids are one is for the database to say: its collation may ignore letter case.
+async function fullPageOf(rows) {
+  const last = idValue(cursorOf(rows[rows.length - 1]))
+  const same = await database.query(`${selection} WHERE ${id_column} = ? LIMIT 500`, [last])
+  if (same.length < 2) return pageOf(rows)
+  const ids = new Set(same.map(cursorOf))
+  const before = rows.filter((row) => !ids.has(cursorOf(row)))
+  if (before.length === 0) throw noId('one value of')
+  return { rows: before, next: cursorOf(before[before.length - 1]) }
+}
+
+async function rowsWithoutId() {
+  const rows = await database.query(`${selection} WHERE ${id_column} IS NULL LIMIT 500`)
+  if (rows.length === 500) throw noId('no value in')
+  return rows
+}
+
+function noId(what) {
+  const column = setting.ID_COLUMN
+  return new Error(`500 or more rows have ${what} the column ${column}: it is no id, choose another one as ID_COLUMN`)
+}
+
 // Ids in a binary column are hex in profiles.
 function idValue(id) {
   return id //? !ID_FORM=binary

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
+import type { ScriptCaller } from './script-caller.ts'
 import { bcrypt_of_password, type SqlFixture, type SqlStore } from './sql-fixture.ts'
 
 const full_settings = {
@@ -219,4 +220,73 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
       assert.equal((await scripts.getUser(`${name}@example.org`)).error?.message, 'the user has no id')
     }
   })
+
+  test(`${store.name}: rows with one id, without an id and with white space before it are each listed once, on whatever page`, async () => {
+    const rows = Array.from({ length: 1100 }, (_, place) => [String(place).padStart(8), `row${place}@example.org`])
+    // The 500th row is the last of a page, and the 501st has its id.
+    rows[500]![0] = rows[499]![0]!
+    const values = [...rows.map(([id, email]) => `('${id}', '${email}', 'x')`), `(null, 'null1@example.org', 'x')`]
+    values.push(`(null, 'null2@example.org', 'x')`)
+    await createListed('any_ids', values)
+    const scripts = await fixture.caller({ TABLE: 'any_ids' })
+    const listed = await listAll(scripts)
+    const emails = [...rows.map(([, email]) => email!), 'null1@example.org', 'null2@example.org']
+    assert.deepEqual(listed.map(({ email }) => email).toSorted(), emails.toSorted())
+    assert.deepEqual(
+      listed.filter(({ user_id }) => user_id === '').map(({ email }) => email),
+      ['null1@example.org', 'null2@example.org'],
+    )
+  })
+
+  test(`${store.name}: rows without an id have a page of their own where the last one is full of others`, async () => {
+    const ids = Array.from({ length: 499 }, (_, place) => `('${1000 + place}', 'row${place}@example.org', 'x')`)
+    await createListed('full_page', [...ids, `(null, 'null1@example.org', 'x')`, `(null, 'null2@example.org', 'x')`])
+    const listed = await listAll(await fixture.caller({ TABLE: 'full_page' }))
+    assert.equal(new Set(listed.map(({ email }) => email)).size, 501)
+    assert.equal(listed.length, 501)
+  })
+
+  test(`${store.name}: a column that 500 rows have one value of, or none, is no id`, async () => {
+    const same = Array.from({ length: 500 }, (_, place) => `('7', 'row${place}@example.org', 'x')`)
+    await createListed('one_id', same)
+    const none = Array.from({ length: 500 }, (_, place) => `(null, 'row${place}@example.org', 'x')`)
+    await createListed('no_ids', [...none, `('1', 'one@example.org', 'x')`])
+    for (const [table, reason] of [
+      ['one_id', '500 or more rows have one value of the column id: it is no id, choose another one as ID_COLUMN'],
+      ['no_ids', '500 or more rows have no value in the column id: it is no id, choose another one as ID_COLUMN'],
+    ] as const) {
+      const { error } = await (await fixture.caller({ TABLE: table })).call('list_users', null)
+      assert.equal(error?.message, reason)
+    }
+  })
+
+  test(`${store.name}: a flag that is not understood names the row of the list`, async () => {
+    await fixture.insert('users', { id: 70, email: 'flag@example.org', password_hash: 'x', name: 'until May' })
+    const scripts = await fixture.caller({ BLOCKED_COLUMN: 'name' })
+    const { error } = await scripts.call('list_users', null)
+    assert.match(error?.message ?? '', /^the user with the id \d+: blocked is neither true nor false/)
+  })
+
+  async function createListed(table: string, values: string[]): Promise<void> {
+    const server = fixture.server()
+    await server.query(`create table ${table} (id varchar(20), email varchar(200), password_hash varchar(300))`)
+    await server.query(`insert into ${table} values ${values.join(', ')}`)
+  }
+}
+
+type ListedUser = { user_id: string; email: string }
+
+/** The users of all pages. */
+async function listAll(scripts: ScriptCaller): Promise<ListedUser[]> {
+  const listed: ListedUser[] = []
+  for (let cursor: string | null = null, pages = 0; pages === 0 || cursor !== null; pages += 1) {
+    const { value, error } = await scripts.call('list_users', cursor)
+    assert.equal(error, undefined)
+    const page = value as { users: ListedUser[]; next: string | null }
+    assert.ok(page.users.length <= 500)
+    listed.push(...page.users)
+    cursor = page.next
+    assert.ok(pages < 5)
+  }
+  return listed
 }

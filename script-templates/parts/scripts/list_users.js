@@ -11,9 +11,13 @@ async function list(cursor) {
 }
 
 function listed(user) {
-  const entry = { ...profileOf(user), blocked: isBlocked(user) }
-  if (user.last_login) entry.last_login = timeOf(user.last_login)
-  return entry
+  try {
+    const entry = { ...profileOf(user), blocked: isBlocked(user) }
+    if (user.last_login) entry.last_login = timeOf(user.last_login)
+    return entry
+  } catch (error) {
+    throw new Error(`the user with the id ${store.idOf(user.user_id)}: ${error.message}`, { cause: error })
+  }
 }
 
 // Seconds since 1970 are fewer than 1e11 until the year 5138.
