@@ -32,7 +32,7 @@ import type { Client as ShownClient } from '../contract/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { showSigningCertificates } from '../keys/show-signing-keys.ts'
 import type { Db } from '../store/tables.ts'
-import { managementAudience, type Tenant } from '../tenants/tenant.ts'
+import { managementAudience, userinfoAudience, type Tenant } from '../tenants/tenant.ts'
 import { requireScope } from './authorize-route.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer, pageOf } from './paging.ts'
@@ -152,7 +152,9 @@ export function resourceServerHandlers(deps: { db: Db; clock: Clock }) {
     },
 
     async createResourceServer({ tenant, issuer, body }) {
-      if (body.identifier === managementAudience(issuer)) throw new Refusal('reserved_identifier')
+      if ([managementAudience(issuer), userinfoAudience(issuer)].includes(body.identifier)) {
+        throw new Refusal('reserved_identifier')
+      }
       return showResourceServer(await createResourceServer(deps, tenant.tenant_id, body))
     },
 

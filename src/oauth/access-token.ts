@@ -5,6 +5,7 @@ import { clientSubject, type Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
+import { userinfoAudience } from '../tenants/tenant.ts'
 import type { Authorization } from './authorization.ts'
 import { sealOpaqueToken } from './opaque-token.ts'
 import { signJwt } from './sign-jwt.ts'
@@ -26,11 +27,6 @@ function lifetimeOf(client: Client, resource_server: ResourceServer | undefined,
 /** The session of an admin: the Management API refuses the token once it has ended. */
 const sessionOfAdmin = ({ tenant, subject }: Authorization): string | undefined =>
   tenant.is_system && subject.kind === 'user' ? subject.authentication.sid : undefined
-
-/** The audience of the access tokens that `/userinfo` accepts. */
-export function userinfoAudience(issuer: string): string {
-  return `${issuer}userinfo`
-}
 
 /**
  * Creates an access token: a JWT for a resource server, which `/userinfo` also accepts if the scope contains `openid`; without a

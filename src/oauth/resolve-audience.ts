@@ -1,25 +1,31 @@
 import type { ClientCache } from '../clients/client-cache.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
 import { Refusal } from '../contract/refusal.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import { userinfoAudience, type Tenant } from '../tenants/tenant.ts'
 
 /** The longest `audience` parameter: the longest identifier of a resource server. */
 export const audience_max = 600
 
 /**
- * The resource server of the parameter `audience`, else of the tenant's `default_audience`; undefined without either.
+ * The resource server of the parameter `audience`, else of the tenant's `default_audience`; undefined without either, and where the audience is
+ * `/userinfo` of the issuer, which old versions of auth0-js and Lock were given.
  *
  * @throws {Refusal} `unknown_audience`
  */
 export async function resolveAudience(
   clients: Pick<ClientCache, 'resourceServer'>,
-  tenant: Tenant,
+  { tenant, issuer }: { tenant: Tenant; issuer: string },
   audience: string | undefined,
 ): Promise<ResourceServer | undefined> {
   const fallback = tenant.settings['default_audience']
   const identifier = audience ?? (typeof fallback === 'string' && fallback !== '' ? fallback : undefined)
-  return identifier === undefined ? undefined : await requireResourceServer(clients, tenant.tenant_id, identifier)
+  if (identifier === undefined || identifier === userinfoAudience(issuer)) return undefined
+  return await requireResourceServer(clients, tenant.tenant_id, identifier)
 }
+
+/** The refusal of an audience that no resource server has. */
+export const unknownAudience = (identifier: string): Refusal =>
+  new Refusal('unknown_audience', { message: `Service not found: ${identifier}` })
 
 /**
  * The resource server with this identifier.
@@ -32,6 +38,6 @@ export async function requireResourceServer(
   identifier: string,
 ): Promise<ResourceServer> {
   const found = await clients.resourceServer(tenant_id, identifier)
-  if (!found) throw new Refusal('unknown_audience', { message: `Service not found: ${identifier}` })
+  if (!found) throw unknownAudience(identifier)
   return found
 }

@@ -71,6 +71,9 @@ export function issuerOf(tenant: Pick<Tenant, 'domain'>, scheme: Site['scheme'])
   return `${scheme}://${tenant.domain}/`
 }
 
+/** The audience of the access tokens that `/userinfo` of the tenant accepts. */
+export const userinfoAudience = (issuer: string): string => `${issuer}userinfo`
+
 /** The audience of a tenant's Management API. */
 export function managementAudience(issuer: string): string {
   return `${issuer}api/v2/`

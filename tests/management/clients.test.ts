@@ -209,8 +209,10 @@ describe('resource servers', () => {
     const refused = await server.refused('PATCH', `resource-servers/${audience}`, { token_lifetime: 60 })
     assert.equal(refused[2], 'System resource servers cannot be patched.')
     assert.equal((await server.refused('DELETE', `resource-servers/${audience}`))[0], 400)
-    const again = { identifier: server.first_run.management_audience }
-    assert.equal((await server.refused('POST', 'resource-servers', again))[2], 'The selected identifier is reserved.')
+    for (const identifier of [server.first_run.management_audience, `${server.issuer}userinfo`]) {
+      const [, , message] = await server.refused('POST', 'resource-servers', { identifier })
+      assert.equal(message, 'The selected identifier is reserved.')
+    }
   })
 })
 

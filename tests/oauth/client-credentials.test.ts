@@ -156,6 +156,11 @@ describe('a refused client', () => {
     })
   }
 
+  it('for /userinfo, which has users only, is answered 403', async () => {
+    const { status, json } = await requestToken({ audience: `${server.issuer}userinfo` })
+    assert.deepEqual([status, json.error_description], [403, `Service not found: ${server.issuer}userinfo`])
+  })
+
   it('writes a log event where the client is known, and none where it is unknown', async () => {
     const count = async (): Promise<number> => (await server.logTypes()).filter((type) => type === 'feccft').length
     const earlier = await count()

@@ -74,6 +74,22 @@ describe('a password grant', () => {
     )
   })
 
+  it('gives a token for /userinfo only where that is the audience, whatever the default audience', async () => {
+    await server.must('PATCH', 'tenants/settings', { default_audience: 'https://api.example.com/' })
+    const { status, json } = await requestToken({
+      scope: 'openid offline_access',
+      audience: `${server.issuer}userinfo`,
+    })
+    const { refresh_token } = json
+    const refreshed = await server.post('/oauth/token', { grant_type: 'refresh_token', refresh_token, ...client })
+    await server.must('PATCH', 'tenants/settings', { default_audience: '' })
+    assert.equal(status, 200)
+    for (const { access_token } of [json, refreshed.json]) {
+      assert.throws(() => decodeJwt(access_token))
+      assert.equal((await server.send('/userinfo', { headers: bearer(access_token) })).json.sub, user_id)
+    }
+  })
+
   it('gives the claims that the scope covers', async () => {
     const claims = async (scope: string): Promise<object> => decodeJwt((await requestToken({ scope })).json.id_token)
     const base = ['aud', 'exp', 'iat', 'iss', 'sub']

@@ -9,7 +9,7 @@ import { tokenIssuedEvent } from '../token-request-event.ts'
 import { optionalText, requestedScope } from '../request-fields.ts'
 import { readableParameters } from '../login-grant.ts'
 import { scopeForClient } from '../granted-scope.ts'
-import { audience_max, resolveAudience } from '../resolve-audience.ts'
+import { audience_max, resolveAudience, unknownAudience } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
 
@@ -28,12 +28,20 @@ const logs: GrantLogs = {
 
 type ClientAuthorization = Authorization & { resource_server: ResourceServer }
 
+/** Without a resource server a token is for `/userinfo`, which has users only. */
+const noResourceServer = (audience: string | undefined): Refusal =>
+  audience === undefined
+    ? new Refusal('invalid_request', { message: 'Missing required parameter: audience' })
+    : unknownAudience(audience)
+
 async function authorize(
   clients: ClientCredentialsDeps['clients'],
-  { tenant, issuer, client, fields }: TokenRequest,
+  request: TokenRequest,
 ): Promise<ClientAuthorization> {
-  const resource_server = await resolveAudience(clients, tenant, optionalText(fields, 'audience', audience_max))
-  if (!resource_server) throw new Refusal('invalid_request', { message: 'Missing required parameter: audience' })
+  const { tenant, issuer, client, fields } = request
+  const audience = optionalText(fields, 'audience', audience_max)
+  const resource_server = await resolveAudience(clients, request, audience)
+  if (!resource_server) throw noResourceServer(audience)
   const { identifier } = resource_server
   const grant = await clients.clientGrant(tenant.tenant_id, client.client_id, identifier)
   if (!grant) {

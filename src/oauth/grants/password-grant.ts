@@ -35,7 +35,7 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
   const identifier = requiredText(fields, 'username', credential_max)
   const password = requiredText(fields, 'password', credential_max)
   const requested = requestedScope(fields)
-  const resource_server = await resolveAudience(deps.clients, tenant, optionalText(fields, 'audience', audience_max))
+  const resource_server = await resolveAudience(deps.clients, request, optionalText(fields, 'audience', audience_max))
   const connection = await connectionOfRealm(deps.connections, tenant, client, fields)
   const granted = scopeForUser(client, resource_server, requested)
 

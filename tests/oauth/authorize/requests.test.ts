@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { answerOf, createBrowser, type Visit } from '../../support/browser.ts'
+import { bearer } from '../../support/requests.ts'
 import { startTestServer, type TestServer } from '../../support/test-server.ts'
 import { ada } from '../ada.ts'
 import { callback, createBrowserClient, newVerifier } from '../browser-client.ts'
@@ -213,6 +214,13 @@ describe('accepted are', () => {
     const parameters = { audience: 'orders', scope: 'openid read:orders' }
     const { code } = answerOf(await createBrowser(server).logIn(app.authorize(parameters), ada.email, ada.password))
     assert.equal((await app.exchange(code)).json.scope, 'openid read:orders')
+  })
+
+  it('the audience /userinfo, which old versions of auth0-js and Lock were given', async () => {
+    const parameters = { audience: `${server.issuer}userinfo`, response_type: 'token id_token', nonce: 'n' }
+    const browser = createBrowser(server)
+    const { access_token } = answerOf(await browser.logIn(app.authorize(parameters), ada.email, ada.password))
+    assert.equal((await server.send('/userinfo', { headers: bearer(access_token ?? '') })).json.email, ada.email)
   })
 
   it('a form, which leads to the same request', async () => {
