@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Decision } from './decision.ts'
 import { finishSteps } from './finish-steps.ts'
 import { directory_problems } from './directory-problems.ts'
+import { person_causes } from './person-causes.ts'
 import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
 import { rehearsalOutcomes } from './rehearsal.ts'
 import { AnyObject, Timestamp, NoContent, Strict, Text, Choice, checkpointPaging, type Route } from './route.ts'
@@ -201,6 +202,15 @@ export const recordFilter = {
   rehearsed: Type.Optional(Choice([...rehearsalOutcomes], 'How the last rehearsal of the user ended')),
   active_since: Type.Optional(Timestamp('Users whose last activity in the directory is at this time or later')),
   active_before: Type.Optional(Timestamp('Users whose last activity in the directory is before this time')),
+  cause: Type.Optional(
+    Choice(
+      person_causes,
+      'The kind and the cause under which `GET …/causes` counts the user, with a colon between them',
+    ),
+  ),
+  decided: Type.Optional(
+    Type.Boolean({ description: 'Whether a decision about the user waits for the next login or import' }),
+  ),
   drifted: Type.Optional(Type.Boolean({ description: 'Whether the scripts disagree about the user' })),
   through: Type.Optional(Choice([...waysToMove], 'The operation by which the user moved')),
 }

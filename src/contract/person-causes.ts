@@ -40,3 +40,6 @@ export const causes_of: Readonly<Record<CauseKind, readonly string[]>> = {
   rehearsal: rehearsals_to_decide,
   drift: ['drift'],
 }
+
+/** Every cause with its kind, as a filter names it. */
+export const person_causes = cause_kinds.flatMap((kind) => causes_of[kind].map((cause) => `${kind}:${cause}` as const))

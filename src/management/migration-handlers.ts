@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts'
 import type { RecordFilterQuery } from '../contract/migration-record.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
+import { readCause } from '../migration/decisions/records-of-causes.ts'
 import { listRecords, recordWithHistory, type RecordFilter } from '../migration/list-records.ts'
 import type { MigrationHealthDeps } from '../migration/migration-health.ts'
 import { summarizeMigration } from '../migration/summarize-migration.ts'
@@ -20,7 +21,8 @@ function timeOf(name: string, text: string | undefined): number | undefined {
 
 /** The filter of a list of records, from the parameters of a request. @throws {Refusal} `invalid_query_string` */
 export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
-  const { state, outcome, drifted, shared, through, q, active_since, active_before, ...of_directory } = query
+  const { state, outcome, cause, decided, drifted, shared, through, q, active_since, active_before, ...of_directory } =
+    query
   const { gone, disabled, has_hash, problem, rehearsed } = of_directory
   const directory = defined({
     gone,
@@ -31,7 +33,10 @@ export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
     active_since: timeOf('active_since', active_since),
     active_before: timeOf('active_before', active_before),
   })
-  return { ...defined({ state, outcome, drifted, shared, through, q }), directory }
+  return {
+    ...defined({ state, outcome, cause: cause && readCause(cause), decided, drifted, shared, through, q }),
+    directory,
+  }
 }
 
 /** Operations on the migration ledger. */

@@ -4,8 +4,10 @@ import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import { firstPart, type ListPart } from '../base/page.ts'
 import { isoTime } from '../base/time.ts'
+import type { DirectoryProblem } from '../contract/directory-problems.ts'
 import type { ListedRecord, MigrationEvent, MigrationRecord } from '../contract/migration-record.ts'
 import type { MigrationState } from '../contract/outcomes.ts'
+import type { RehearsalOutcome } from '../contract/rehearsal.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson } from '../store/json-column.ts'
 import { engineOf } from '../store/engine.ts'
@@ -13,6 +15,7 @@ import { textIs } from '../store/search-filter.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
 import { shownDecisions } from './decisions/decision.ts'
+import { is_waiting, recordsWithCause, withRows, type PersonCause } from './decisions/records-of-causes.ts'
 import { sharedRecordIds } from './decisions/shared-records.ts'
 import { filtersDirectory, readByDirectory, type DirectoryFilter } from './directory/read-by-directory.ts'
 import { keyOfId } from './directory/read-row.ts'
@@ -62,6 +65,9 @@ type RecordsOf = { tenant_id: string; connection_id: string }
 export type RecordFilter = {
   state?: MigrationState
   outcome?: string
+  cause?: PersonCause
+  /** Whether a decision waits for the next login or import of the user. */
+  decided?: boolean
   drifted?: boolean
   /** Whether another user of the directory has an identifier of the user. */
   shared?: boolean
@@ -92,14 +98,42 @@ function foundRecords(db: Db, tenant_id: string, connection_id: string, q: strin
     .unionAll(byIdentifier('directory_shared_identifiers'))
 }
 
+/** The filters that an index serves and that all records of a cause pass. */
+function filterOfCause({ kind, cause }: PersonCause): RecordFilter {
+  switch (kind) {
+    case 'problem':
+      return { directory: { problem: cause as DirectoryProblem } }
+    case 'rehearsal':
+      return { directory: { rehearsed: cause as RehearsalOutcome } }
+    case 'outcome':
+      return { outcome: cause }
+    case 'refused':
+      return { state: 'refused' }
+    case 'shared':
+      return { shared: true }
+    case 'drift':
+      return { drifted: true }
+  }
+}
+
+/** Whether a record has a cause, and whether a decision about it waits. */
+function hasCause(db: Db, of: RecordsOf, { cause, decided }: RecordFilter): RawBuilder<SqlBool> {
+  const records = cause ? recordsWithCause(db, of, cause.kind, [cause.cause]) : withRows(db, of)
+  const those = decided === undefined ? records : records.where(decided ? is_waiting : sql<SqlBool>`not ${is_waiting}`)
+  return sql`exists ${those.select('record.record_id').where(sql<SqlBool>`record.record_id = migration_records.record_id`)}`
+}
+
 /** The records that a filter of the directory finds, and those of another filter. */
 async function readRows(
   db: Db,
   of: RecordsOf,
-  { state, outcome, drifted, shared, through, q, directory = {} }: RecordFilter,
+  filter: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<MigrationRecordsTable[]> {
   const { tenant_id, connection_id } = of
+  const implied = filter.cause ? filterOfCause(filter.cause) : {}
+  const { state, outcome, cause, decided, drifted, shared, through, q } = { ...implied, ...filter }
+  const directory = { ...implied.directory, ...filter.directory }
   const equals = (column: string, value: string | undefined): RawBuilder<SqlBool>[] =>
     value === undefined ? [] : [sql<SqlBool>`${sql.ref(`migration_records.${column}`)} = ${value}`]
   const conditions = [
@@ -117,6 +151,7 @@ async function readRows(
     const found = foundRecords(db, tenant_id, connection_id, q)
     conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} in (${found})`)
   }
+  if (cause !== undefined || decided !== undefined) conditions.push(hasCause(db, of, filter))
   if (filtersDirectory(directory)) return await readByDirectory(db, of, directory, page, conditions)
   let query = db
     .selectFrom('migration_records')

@@ -18,6 +18,18 @@ before(async () => {
 })
 after(async () => await server?.close())
 
+/** The number of people whom the list behind each cause has: all of them, and those about whom no decision waits. */
+async function listedByCause(of: string): Promise<Record<string, number[]>> {
+  const listed: Record<string, number[]> = {}
+  for (const { kind, cause } of objects((await server.must('GET', `${of}/causes`)).people)) {
+    const key = `${String(kind)}:${String(cause)}`
+    const all = await server.must('GET', `${of}/records?cause=${key}&take=100`)
+    const open = await server.must('GET', `${of}/records?cause=${key}&decided=false&take=100`)
+    listed[key] = [objects(all.records).length, objects(open.records).length]
+  }
+  return listed
+}
+
 test('counts each person who needs a decision under one cause, as many as the preflight, until a decision is made', async () => {
   const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login } }
   const client = await server.createClient()
@@ -52,6 +64,13 @@ test('counts each person who needs a decision under one cause, as many as the pr
   assert.deepEqual(await decide({ problem: 'invalid_address' }), { decided: 2, has_more: false })
   const decided = (people: number) => ({ people, decided: people, has_sample: false })
   assert.deepEqual(await causes(), { ...expected, invalid_address: decided(2), profile_refused: decided(1) })
+  // The rows with a problem have the outcome profile_refused, too.
+  assert.deepEqual(await listedByCause(of), {
+    'problem:invalid_address': [2, 0],
+    'problem:missing_identifier': [1, 1],
+    'shared:shared_identifier': [2, 2],
+    'outcome:profile_refused': [1, 0],
+  })
   assert.equal(await undecided(), 3)
   const { records } = await server.must('GET', `${of}/records?shared=true`)
   for (const { record_id } of objects(records))
@@ -120,5 +139,12 @@ test('the people who need a decision by a rehearsal alone, and those refused bef
   assert.deepEqual(await decide({ rehearsed: 'profile_refused' }), { decided: 0, has_more: false })
   const decided = { people: 2, decided: 2, has_sample: false }
   assert.deepEqual(Object.fromEntries(await counts()), { ...expected, 'rehearsal:profile_refused': decided })
+  assert.deepEqual(await listedByCause(of), {
+    'problem:missing_id': [1, 1],
+    'refused:refused': [1, 1],
+    'rehearsal:profile_refused': [2, 0],
+    'rehearsal:collision': [1, 1],
+    'outcome:blocked': [1, 1],
+  })
   assert.deepEqual(await undecided(), [3, 3])
 })

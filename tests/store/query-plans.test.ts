@@ -14,6 +14,7 @@ import { countLogins } from '../../src/migration/progress/count-logins.ts'
 import { failedLogins } from '../../src/migration/progress/failed-logins.ts'
 import { listMigrations } from '../../src/migration/progress/list-migrations.ts'
 import { peopleWithCauses } from '../../src/migration/progress/people-with-causes.ts'
+import { readCause } from '../../src/migration/decisions/records-of-causes.ts'
 import { undecidedWith } from '../../src/migration/decisions/undecided-with.ts'
 import { enteredMigrated, readDays } from '../../src/migration/report/read-days.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -149,6 +150,11 @@ const lists: Record<string, List> = {
     undecidedWith(db, of, { kind: 'outcome', cause: 'collision' }, 50),
   'records to decide about, of a problem': ({ db }) =>
     undecidedWith(db, of, { kind: 'problem', cause: 'missing_id' }, 50),
+  ...Object.fromEntries(
+    (['problem:missing_id', 'outcome:collision', 'refused:refused', 'rehearsal:collision', 'drift:drift'] as const).map(
+      (cause) => [`records of the cause ${cause}`, records({ cause: readCause(cause), decided: false }, {})],
+    ),
+  ),
   'records of users who share an identifier': records({ shared: true }, {}),
   'records of users who are gone': records({ directory: { gone: true } }, {}),
   'records of users who were active of late': records(

@@ -1,13 +1,11 @@
 import { Button, Group } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
-import type { DirectoryProblem } from '../../../src/contract/directory-problems.ts'
 import type { Item } from '../client/contract-types'
 import { useReadPages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { filtersOf } from '../migration/cause-advice'
+import { causeKey } from '../migration/cause-name'
 import { DecideDialog } from '../migration/decide-dialog'
-import { listInput } from '../migration/filters'
 import { recordName } from '../migration/record-name'
 import { EmptyState } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
@@ -23,9 +21,7 @@ export function Queue({ connection_id, cause }: { connection_id: string; cause: 
   const t = useMessages()
   const pages = useReadPages('listMigrationRecords', {
     connection_id,
-    ...(cause.kind === 'problem'
-      ? { problem: cause.cause as DirectoryProblem }
-      : listInput(connection_id, filtersOf(cause.kind, cause.cause))),
+    cause: causeKey(cause),
   })
   const [deciding, setDeciding] = useState<MigrationRecord>()
   const columns: Column<MigrationRecord>[] = [

@@ -1,7 +1,4 @@
-import type { Outcome } from '../../../src/contract/outcomes.ts'
-import type { RehearsalOutcome } from '../../../src/contract/rehearsal.ts'
 import type { Answer } from '../client/contract-types'
-import type { Filters } from './filters'
 
 type CauseKind = Answer<'getMigrationCauses'>['people'][number]['kind']
 
@@ -40,20 +37,4 @@ const to_decide: ReadonlySet<CauseKind> = new Set(['problem', 'shared', 'refused
 export function adviceOf(kind: CauseKind, cause: string): Advice {
   if (to_decide.has(kind)) return { advice: 'decide', action: 'decide' }
   return advices[cause] ?? { advice: 'store', action: 'wait' }
-}
-
-/** The filters that list the people of a cause. */
-export function filtersOf(kind: CauseKind, cause: string): Filters {
-  switch (kind) {
-    case 'outcome':
-      return { outcome: cause as Outcome }
-    case 'refused':
-      return { state: 'refused' }
-    case 'rehearsal':
-      return { rehearsed: cause as RehearsalOutcome }
-    case 'drift':
-      return { more: 'drifted' }
-    default:
-      return { more: kind }
-  }
 }

@@ -1,6 +1,7 @@
-import type { Answer } from '../client/contract-types'
+import type { Answer, Input } from '../client/contract-types'
 import { useMessages } from '../messages/use-messages'
 
+type CauseFilter = NonNullable<Input<'listMigrationRecords'>['cause']>
 type Cause = Pick<Answer<'getMigrationCauses'>['people'][number], 'kind' | 'cause'>
 
 /** The text of a cause. */
@@ -14,5 +15,5 @@ export function useCauseName(): (cause: Cause) => string {
   }
 }
 
-/** A cause in one text, for keys and addresses. */
-export const causeKey = ({ kind, cause }: Cause): string => `${kind}:${cause}`
+/** A cause in one text, as the filter of a list names it. */
+export const causeKey = ({ kind, cause }: Cause): CauseFilter => `${kind}:${cause}` as CauseFilter

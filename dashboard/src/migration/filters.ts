@@ -28,6 +28,8 @@ export type Filters = {
   outcome?: Outcome | undefined
   through?: (typeof ways)[number] | undefined
   more?: MoreFilter | undefined
+  /** Why the person needs a decision or another action, of those about whom no decision waits. */
+  cause?: Input<'listMigrationRecords'>['cause'] | undefined
   /** How the last rehearsal of the person ended. */
   rehearsed?: RehearsalOutcome | undefined
 }
@@ -42,12 +44,13 @@ export function countChosen(counts: Record<MigrationState, number>, { state, ...
 export const people_hash = 'people'
 
 const outcome_form = /^[a-z_]{1,40}$/
+const cause_form = /^[a-z]{1,20}:[a-z_]{1,40}$/
 
 /** The filters of an address. */
 export function readFilters(search: Record<string, unknown>): Filters {
-  const named = (name: string): string | undefined => {
+  const named = (name: string, form = outcome_form): string | undefined => {
     const text = textOf(search[name])
-    return text !== undefined && outcome_form.test(text) ? text : undefined
+    return text !== undefined && form.test(text) ? text : undefined
   }
   return {
     q: textOf(search['q']),
@@ -55,6 +58,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
     outcome: named('outcome') as Outcome | undefined,
     through: choiceOf(ways, search['through']),
     more: choiceOf(more_filters, search['more']),
+    cause: named('cause', cause_form) as Filters['cause'],
     rehearsed: named('rehearsed') as RehearsalOutcome | undefined,
   }
 }
@@ -62,7 +66,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
 /** The input of the list for these filters. */
 export function listInput(
   connection_id: string,
-  { q, state, outcome, through, more, rehearsed }: Filters,
+  { q, state, outcome, through, more, cause, rehearsed }: Filters,
 ): Omit<Input<'listMigrationRecords'>, 'from' | 'take'> {
   return {
     connection_id,
@@ -70,6 +74,7 @@ export function listInput(
     ...(state === undefined ? {} : { state }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(through === undefined ? {} : { through }),
+    ...(cause === undefined ? {} : { cause, decided: false }),
     ...(rehearsed === undefined ? {} : { rehearsed }),
     ...(more === undefined ? {} : more === 'problem' ? { problem: 'any' as const } : { [more]: true }),
   }

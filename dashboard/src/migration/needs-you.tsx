@@ -8,7 +8,7 @@ import { EmptyState } from '../ui/empty-state'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
-import { adviceOf, decidable, filtersOf, type Advice } from './cause-advice'
+import { adviceOf, decidable, type Advice } from './cause-advice'
 import { causeKey, useCauseName } from './cause-name'
 import { DecideAll } from './decide-all'
 
@@ -103,7 +103,12 @@ function PeopleCause({
           {action === 'script' ? (
             <EditScript />
           ) : (
-            <Link from={route.id} to="." resetScroll={false} search={filtersOf(kind, cause.cause)}>
+            <Link
+              from={route.id}
+              to="."
+              resetScroll={false}
+              search={kind === 'drift' ? { more: 'drifted' } : { cause: causeKey(cause) }}
+            >
               {t.actions[action]}
             </Link>
           )}

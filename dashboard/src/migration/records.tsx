@@ -4,7 +4,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react'
 import type { MigrationState, Outcome } from '../../../src/contract/outcomes.ts'
 import type { Item } from '../client/contract-types'
 import { download } from '../client/download'
-import { useReadPages } from '../client/use-client'
+import { useRead, useReadPages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { useTenant } from '../session/use-session'
 import { EmptyState } from '../ui/empty-state'
@@ -14,6 +14,7 @@ import { SearchField } from '../ui/search-field'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
+import { causeKey, useCauseName } from './cause-name'
 import { countChosen, isFiltered, listInput, more_filters, people_hash, readFilters, states, ways } from './filters'
 import { Found } from './found'
 import { recordName, stateTones } from './record-name'
@@ -122,7 +123,7 @@ function FilterFields(): ReactElement {
       resetScroll: false,
     })
   const field = (
-    name: 'state' | 'outcome' | 'through' | 'more' | 'rehearsed',
+    name: 'state' | 'outcome' | 'through' | 'more' | 'cause' | 'rehearsed',
     label: string,
     names: Record<string, string>,
   ) => (
@@ -144,6 +145,7 @@ function FilterFields(): ReactElement {
       {field('outcome', t.filterOutcome, t.outcomes)}
       {field('through', t.filterWay, some(ways, t.ways))}
       {field('more', t.filterMore, some(more_filters, t.more))}
+      {field('cause', t.needsYou, useCauses(filters.cause))}
       {field('rehearsed', t.filterRehearsed, rehearsal.outcomes)}
       {isFiltered(filters) && (
         <Button size="xs" variant="default" onClick={() => void navigate({ search: {}, resetScroll: false })}>
@@ -152,6 +154,18 @@ function FilterFields(): ReactElement {
       )}
     </Group>
   )
+}
+
+/** The causes by which people can be chosen, with their names: those that need an action now, and the chosen one. */
+function useCauses(chosen: string | undefined): Record<string, string> {
+  const { connection_id } = route.useParams()
+  const nameOf = useCauseName()
+  const { data } = useRead('getMigrationCauses', { connection_id })
+  const open = (data?.people ?? []).filter(({ kind, people, decided }) => kind !== 'drift' && people > decided)
+  const names = Object.fromEntries(open.map((cause) => [causeKey(cause), nameOf(cause)]))
+  if (chosen === undefined || chosen in names) return names
+  const [kind = '', cause = ''] = chosen.split(':')
+  return { ...names, [chosen]: nameOf({ kind: kind as Parameters<typeof nameOf>[0]['kind'], cause }) }
 }
 
 function Export({ connection_id }: { connection_id: string }): ReactElement {

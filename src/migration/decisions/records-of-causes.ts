@@ -8,6 +8,12 @@ import { sharedRecordIds } from './shared-records.ts'
 /** Why a person of a migration needs an action. */
 export type PersonCause = { kind: CauseKind; cause: string }
 
+/** The cause that a filter names by its kind and its name, with a colon between them. */
+export function readCause(text: string): PersonCause {
+  const [kind, cause = ''] = text.split(':')
+  return { kind: kind as CauseKind, cause }
+}
+
 // The legacy store refused these users itself, or a decision did.
 const refused_elsewhere = ['blocked', 'denied_by_script', 'refused_by_script', 'excluded']
 const says_why_refused = [...refused_elsewhere, ...outcomes_to_decide]
