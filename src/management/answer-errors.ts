@@ -9,6 +9,7 @@ import { setRetryAfter } from '../http/set-retry-after.ts'
 /** Answers a refusal in the error format of the Management API. */
 async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promise<FastifyReply> {
   const { status, errorCode } = refusal.problem
+  const { body } = refusal.details
   setRetryAfter(reply, refusal)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return await reply.code(status).send({
@@ -17,7 +18,9 @@ async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promise<Fasti
     message: refusal.message,
     ...defined({ errorCode }),
     ...(status === 401 ? { attributes: { error: refusal.message } } : {}),
-    ...refusal.details.body,
+    ...body,
+    // As at Auth0: clients look for the name of a password's error in the message.
+    ...(typeof body?.['name'] === 'string' ? { message: `${body['name']}: ${refusal.message}` } : {}),
   })
 }
 
