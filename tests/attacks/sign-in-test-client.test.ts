@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { ada } from '../oauth/ada.ts'
 import { freeAdminUrl } from '../support/admin-urls.ts'
 import { answerOf, createBrowser, formOf } from '../support/browser.ts'
-import { bearer } from '../support/requests.ts'
+import { bearer, member } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const email = 'stranger@x.example'
@@ -37,10 +37,11 @@ describe('the client of a sign-in test', () => {
     ] as const) {
       const answer = await server.post(path, body)
       assert.equal(answer.status, 400, `${path}: ${answer.text}`)
+      assert.match(answer.text, /does not exist or is not enabled for this client/)
     }
     const login = { client_id, credential_type: 'http://auth0.com/oauth/grant-type/password-realm', realm: 'tried' }
     const embedded = await server.post('/co/authenticate', { ...login, username: ada.email, password: ada.password })
-    assert.notEqual(embedded.status, 200, embedded.text)
+    assert.equal(member(embedded.json, 'error'), 'unauthorized_client', embedded.text)
     await server.settle()
     assert.deepEqual(await usersNow(), [ada.email])
     assert.deepEqual(await server.outbox(ada.email), [])

@@ -25,9 +25,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'alias-of-a-person',
-    file: 'src/migration/legacy-store.ts',
-    find: 'decision?.alias_legacy_id ?? id',
-    replace: 'id',
+    file: 'src/migration/decisions/read-decided-profile.ts',
+    find: '{ ...profile, legacy_id: alias_legacy_id }',
+    replace: 'profile',
     tests: ['tests/migration/decisions.test.ts'],
   },
   {
