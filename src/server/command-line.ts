@@ -13,6 +13,7 @@ import { StoreUnusable } from '../store/store-unusable.ts'
 import { CommandFailed } from './command-client.ts'
 import { commandHelp, optionProblem } from './command-guides.ts'
 import { commands, help, usage } from './commands.ts'
+import { OutputLost, printLine } from './print-line.ts'
 import { program_call } from './program-call.ts'
 import { SealingKeyError } from './sealing-key.ts'
 import { command_options } from './command-options.ts'
@@ -52,6 +53,7 @@ function explain(error: unknown): string | undefined {
     CommandFailed,
     ConfigError,
     DataDirectoryHeld,
+    OutputLost,
     SchemaTooNew,
     StoreUnusable,
     SealingKeyError,
@@ -123,13 +125,13 @@ async function main(args: readonly string[], env: () => Record<string, string | 
     const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
-    console.log(manifest.version)
+    printLine(manifest.version)
     return 0
   }
   const asks_for_help = values.help === true || positionals[0] === 'help'
   const name = (positionals[0] === 'help' ? positionals.slice(1) : positionals).join(' ')
   if (name === '') {
-    console.log(help)
+    printLine(help)
     return 0
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
@@ -138,7 +140,7 @@ async function main(args: readonly string[], env: () => Record<string, string | 
     return 2
   }
   if (asks_for_help) {
-    console.log(commandHelp(name, program_call))
+    printLine(commandHelp(name, program_call))
     return 0
   }
   const problem = optionProblem(name, Object.keys(values))

@@ -17,6 +17,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/server/log-output.test.ts'],
   },
   {
+    guard: 'output-on-a-full-disk',
+    file: 'src/server/print-line.ts',
+    find: 'throw new OutputLost(error)',
+    replace: 'return',
+    tests: ['tests/server/print-line.test.ts'],
+  },
+  {
+    guard: 'output-cut-off',
+    file: 'src/server/print-line.ts',
+    find: 'rest = rest.subarray(writeSync(standard_output, rest))',
+    replace: 'writeSync(standard_output, rest); rest = rest.subarray(rest.length)',
+    tests: ['tests/server/print-line.test.ts'],
+  },
+  {
     guard: 'full-disk-is-an-outage',
     file: 'src/store/sqlite-connection.ts',
     find: 'new Set([8, 10, 13, 14])',
