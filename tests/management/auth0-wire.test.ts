@@ -37,6 +37,17 @@ describe("Auth0's answers", () => {
     await server.must('GET', 'users?search_engine=v3')
   })
 
+  it('names the error of a weak password in the message', async () => {
+    await server.createConnection('strict')
+    const user = { connection: 'strict', email: 'weak@example.com', password: 'short' }
+    const { status, json } = await server.api('POST', 'users', user)
+    const { name, message, errorCode, code } = json
+    assert.deepEqual(
+      [status, name, message, errorCode, code],
+      [400, 'PasswordStrengthError', 'PasswordStrengthError: Password is too weak', 'invalid_body', 'invalid_password'],
+    )
+  })
+
   it('lists all log streams where release 7 of the deploy CLI asks for a list without pages', async () => {
     const sink = { httpEndpoint: 'https://siem.example/' }
     const { id } = await server.must('POST', 'log-streams', { type: 'http', sink })
