@@ -164,22 +164,67 @@ function errorPlace(error: unknown): number {
   return typeof offset === 'number' ? offset + 1 : 1
 }
 
-/** Refuses many parentheses, and those that nest too deep, before the library reads them. Escaped ones, and those in quotation marks, do not nest. */
-function checkParentheses(text: string): void {
-  let depth = 0
+type Groups = ReadonlyMap<number, AST>
+
+/** A tree of a text with groups in place of the terms that stand for them. */
+function withGroups<T extends AST | Node>(node: T, groups: Groups): T {
+  if ('left' in node) {
+    const right = 'right' in node && node.right ? { right: withGroups(node.right, groups) } : {}
+    return { ...node, left: withGroups(node.left, groups), ...right }
+  }
+  const group = 'term' in node ? groups.get(node.termLocation.start.offset) : undefined
+  if (!group) return node
+  const { field, fieldLocation } = node
+  return { ...group, parenthesized: true, field, fieldLocation } as unknown as T
+}
+
+/** Parses a text in which terms stand for the groups in parentheses. @throws {SearchProblem} */
+function parseLevel(text: string, groups: Groups, skipped: number): AST {
+  const end = text.trimEnd().length
+  // The library overlooks an operator that nothing follows.
+  if (/(^|\s)(AND|OR|NOT|&&|\|\||!|\+|-)$/.test(text.slice(0, end)))
+    throw new SearchProblem('Bad syntax: nothing follows the operator', end + skipped)
+  try {
+    return withGroups(lucene.parse(text), groups)
+  } catch (error) {
+    throw new SearchProblem('Bad syntax', errorPlace(error) + skipped, { cause: error })
+  }
+}
+
+/**
+ * Parses a text, groups in parentheses before what they are in: the time of the library grows exponentially with their depth. A term of the
+ * same length takes the place of a group, so that the places of all terms stay. Escaped parentheses, and those in quotation marks, are none.
+ *
+ * @throws {SearchProblem} on bad syntax, and for too many or too deep parentheses
+ */
+function parseGroups(text: string, skipped: number): AST {
+  const groups = new Map<number, AST>()
+  const open: number[] = []
+  let rest = text
   let quoted = false
   let all = 0
+  const fail = (reason: string, index: number): never => {
+    throw new SearchProblem(reason, index + skipped + 1)
+  }
   for (let index = 0; index < text.length; index += 1) {
-    const at = index + 1
     const character = text[index]
-    if (character === '(') all += 1
-    if (all > clauses_max) throw new SearchProblem(`More than ${clauses_max} parentheses`, at)
     if (character === '\\') index += 1
     else if (character === '"') quoted = !quoted
-    else if (!quoted && character === '(') depth += 1
-    else if (!quoted && character === ')') depth -= 1
-    if (depth > depth_max) throw new SearchProblem(`More than ${depth_max} parentheses in one another`, at)
+    else if (!quoted && character === '(') {
+      all += 1
+      open.push(index)
+      if (all > clauses_max) fail(`More than ${clauses_max} parentheses`, index)
+      if (open.length > depth_max) fail(`More than ${depth_max} parentheses in one another`, index)
+    } else if (!quoted && character === ')') {
+      const from = open.pop() ?? fail('Bad syntax', index)
+      const inner = rest.slice(from + 1, index)
+      if (inner.trim() === '') fail('Bad syntax', index)
+      groups.set(from + 1, parseLevel(' '.repeat(from + 1) + inner, groups, skipped))
+      rest = `${rest.slice(0, from)} x${' '.repeat(index - from - 1)}${rest.slice(index + 1)}`
+    }
   }
+  if (open.length > 0) fail('Bad syntax', text.length)
+  return parseLevel(rest, groups, skipped)
 }
 
 /**
@@ -192,17 +237,6 @@ export function readSearch(text: string): SearchQuery {
   if (text.length > length_max) throw new SearchProblem(`More than ${length_max} characters`, length_max + 1)
   const trimmed = text.trim()
   if (trimmed === '') return { kind: 'everything' }
-  checkParentheses(text)
-  // The library overlooks an operator that nothing follows.
-  if (/(^|\s)(AND|OR|NOT|&&|\|\||!|\+|-)$/.test(trimmed)) {
-    throw new SearchProblem('Bad syntax: nothing follows the operator', text.trimEnd().length)
-  }
   const skipped = text.length - text.trimStart().length
-  let tree: AST
-  try {
-    tree = lucene.parse(trimmed)
-  } catch (error) {
-    throw new SearchProblem('Bad syntax', errorPlace(error) + skipped, { cause: error })
-  }
-  return readChain({ clauses: 0, nesting: 0, skipped }, tree, null)
+  return readChain({ clauses: 0, nesting: 0, skipped }, parseGroups(trimmed, skipped), null)
 }

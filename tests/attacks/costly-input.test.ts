@@ -7,6 +7,7 @@ import {
   IdentifierTooLong,
   identifierProblem,
 } from '../../src/base/canonical-identifier.ts'
+import { readSearch, SearchProblem } from '../../src/base/search-query.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
@@ -41,6 +42,38 @@ test('a text whose canonical form is too long is no identifier', () => {
   assert.throws(() => canonicalIdentifier('\ufdfa'.repeat(57)), IdentifierTooLong)
   assert.equal(identifierProblem('\ufdfa'.repeat(14)), undefined)
   assert.equal(identifierProblem('\ufdfa'.repeat(15)), 'is longer than 254 characters')
+})
+
+describe('a search with groups in groups', () => {
+  test('that cannot be read is refused at once [guard: nested-searches]', () => {
+    for (const group of ['(NOT ', '( TO =', '(a ', '("x" AND ']) {
+      const text = group.repeat(9)
+      const started = process.threadCpuUsage()
+      for (const end of ['', ')', `a${')'.repeat(8)}`, `:${')'.repeat(9)}`])
+        assert.throws(() => readSearch(text + end), SearchProblem, text + end)
+      // About a millisecond; `(NOT ` took 7 s.
+      assert.ok(process.threadCpuUsage(started).user < 2_000_000, text)
+    }
+  })
+
+  test('keeps its fields, operators and places', () => {
+    const term = (field: string | null, text: string, at: number) =>
+      ({ kind: 'term', field, pieces: [text], quoted: false, at }) as const
+    assert.deepEqual(readSearch(' NOT (name:(a OR b) AND ((c)))'), {
+      kind: 'not',
+      of: {
+        kind: 'all',
+        of: [{ kind: 'any', of: [term('name', 'a', 13), term('name', 'b', 18)] }, term(null, 'c', 27)],
+      },
+    })
+    assert.deepEqual(readSearch('a NOT(b)'), {
+      kind: 'any',
+      of: [term(null, 'a', 1), { kind: 'not', of: term(null, 'b', 7) }],
+    })
+    assert.deepEqual(readSearch('\\( c'), { kind: 'any', of: [term(null, '(', 1), term(null, 'c', 4)] })
+    for (const text of ['(a', 'a)', '()', '-(a)', '(a)^2', 'a (b OR)', 'x:(a:(b))', `"(" (a`])
+      assert.throws(() => readSearch(text), SearchProblem, text)
+  })
 })
 
 describe('an endpoint that needs no token', () => {

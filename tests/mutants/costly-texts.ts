@@ -43,6 +43,14 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/costly-texts.test.ts'],
   },
   {
+    guard: 'nested-searches',
+    case: 'D.1',
+    file: 'src/base/search-query.ts',
+    find: 'parseGroups(trimmed, skipped), null)',
+    replace: 'parseLevel(trimmed, new Map(), skipped), null)',
+    tests: ['tests/attacks/costly-input.test.ts'],
+  },
+  {
     guard: 'masking-index',
     case: 'D.1',
     file: 'src/connections/secret-mask.ts',
