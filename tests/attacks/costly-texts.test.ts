@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { rankTables } from '../../src/connections/assistant/choose-table.ts'
+import { knownSchemas } from '../../src/connections/assistant/known-schemas.ts'
+import type { Table } from '../../src/connections/assistant/schema.ts'
 import type { Connection } from '../../src/connections/connection.ts'
 import { secretsIn } from '../../src/connections/configuration-secrets.ts'
 import { maskHashes } from '../../src/connections/mask-hashes.ts'
@@ -154,6 +157,33 @@ test('texts of a script with thousands of secrets are masked as a whole [guard: 
   const secrets = Array.from({ length: 2001 }, (_, nth) => ({ name: 's', text: `secret-number-${nth}` }))
   assert.equal(secretMask(secrets.slice(1), '')('secret-number-7'), '[s]')
   assert.equal(secretMask(secrets, '')('xyz'), '[a text of a script with more than 2000 secrets]')
+})
+
+describe('an inspected legacy store', () => {
+  const count = 400
+  const column = { name: 'a', type: 'text', kind: 'text', is_key: false, folds_case: false } as const
+  const tableOf = (bare_name: string, columns: Table['columns']): Table => ({
+    name: bare_name,
+    schema: 'public',
+    bare_name,
+    is_default_schema: true,
+    kind: 'table',
+    columns,
+  })
+
+  test('with thousands of tables named like users is compared in linear time [guard: tables-by-name]', (t) => {
+    const tables = Array.from({ length: count }, (_, nth) => tableOf(`${nth}users`, [column]))
+    const lowered = callsOf(t, 'toLowerCase')
+    assert.deepEqual(knownSchemas(tables, 'postgresql'), [])
+    assert.ok(lowered.length < 50 * count, String(lowered.length))
+  })
+
+  test('with thousands of columns has each name read once [guard: column-names-once]', (t) => {
+    const columns = Array.from({ length: count }, (_, nth) => ({ ...column, name: `c${nth}` }))
+    const normalized = callsOf(t, 'normalize')
+    rankTables([tableOf('users', columns)])
+    assert.ok(normalized.length < 3 * count, String(normalized.length))
+  })
 })
 
 test('a setting of blanks is read in linear time [guard: linear-configuration]', () => {

@@ -51,6 +51,24 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/costly-input.test.ts'],
   },
   {
+    guard: 'tables-by-name',
+    case: 'D.1',
+    file: 'src/connections/assistant/known-schemas.ts',
+    find: 'const table = tables.get(`${prefix}${name}`.toLowerCase())',
+    replace:
+      'const table = [...tables.values()].find((each) => each.bare_name.toLowerCase() === `${prefix}${name}`.toLowerCase())',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
+    guard: 'column-names-once',
+    case: 'D.1',
+    file: 'src/connections/assistant/choose-columns.ts',
+    find: 'return roles.map((role) => candidate(column, role, of_column))',
+    replace:
+      'return roles.map((role) => candidate(column, role, { ...of_column, named: rolesByName(column.name, table.bare_name) }))',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
     guard: 'masking-index',
     case: 'D.1',
     file: 'src/connections/secret-mask.ts',

@@ -59,11 +59,19 @@ function describe(column: Column, named: number, seen: string | undefined): stri
   return [by_name, column.is_key ? 'it is a key' : undefined, seen].filter((part) => part !== undefined).join('; ')
 }
 
-/** A candidate for a role, or undefined where the column cannot have it. */
-function candidate(table: Table, column: Column, role: Role, forms: Forms): ChosenColumn | undefined {
+/**
+ * A candidate for a role, or undefined where the column cannot have it.
+ *
+ * @param named the points of the roles by the name of the column
+ */
+function candidate(
+  column: Column,
+  role: Role,
+  { forms, named: by_name }: { forms: Forms; named: Map<Role, number> },
+): ChosenColumn | undefined {
   const { kinds, form, required, alone = 0 } = fits[role]
   if (!kinds.includes(column.kind)) return undefined
-  const named = rolesByName(column.name, table.bare_name).get(role) ?? 0
+  const named = by_name.get(role) ?? 0
   const { of, share } = form === undefined ? { of: 0, share: 0 } : shareOf(forms, form)
   if (required === true && of >= 3 && share < 0.3) return undefined
   // Most texts of a column of names are no hashes: a column called `pass` of flags is no password.
@@ -94,7 +102,10 @@ const plural: Record<string, string> = { address: 'e-mail addresses', hash: 'lik
  */
 export function chooseColumns(table: Table, forms: Record<string, Forms>): ChosenColumn[] {
   const candidates = table.columns
-    .flatMap((column) => roles.map((role) => candidate(table, column, role, forms[column.name] ?? {})))
+    .flatMap((column) => {
+      const of_column = { forms: forms[column.name] ?? {}, named: rolesByName(column.name, table.bare_name) }
+      return roles.map((role) => candidate(column, role, of_column))
+    })
     .filter((each) => each !== undefined)
     .toSorted((one, other) => other.score - one.score)
   const chosen = new Map<Role, ChosenColumn>()

@@ -1,7 +1,7 @@
 import type { ChosenColumn } from './choose-columns.ts'
 import type { Role } from './column-names.ts'
 import type { Engine } from './dialects.ts'
-import { columnNamed, hasColumn, hasColumns, sameName, type Table } from './schema.ts'
+import { columnNamed, hasColumn, hasColumns, type Table } from './schema.ts'
 import { signatures, type Signature } from './schema-signatures.ts'
 
 /** The schema of a software for which there is a template, as it was found. */
@@ -19,6 +19,9 @@ export type KnownSchema = {
   where?: string
 }
 
+/** Tables by their names in small letters: a legacy store may have thousands. Of two that differ in letter case only, the first. */
+type TablesByName = Map<string, Table>
+
 /** The columns of a software, which its tables name. */
 function fixedColumns(table: Table, columns: Partial<Record<Role, string>>, reason: string): ChosenColumn[] {
   return Object.entries(columns).flatMap(([role, name]) => {
@@ -27,15 +30,16 @@ function fixedColumns(table: Table, columns: Partial<Record<Role, string>>, reas
   })
 }
 
-function matches(signature: Signature, tables: Table[], engine: Engine): KnownSchema[] {
+function matches(signature: Signature, tables: TablesByName, engine: Engine): KnownSchema[] {
   const names = Object.keys(signature.tables)
   const [first = ''] = names
-  return tables.flatMap((users) => {
-    if (!users.bare_name.toLowerCase().endsWith(first.toLowerCase())) return []
+  const ending = first.toLowerCase()
+  return [...tables].flatMap(([users_name, users]) => {
+    if (!users_name.endsWith(ending)) return []
     const prefix = users.bare_name.slice(0, users.bare_name.length - first.length)
     const found = new Map(
       names.flatMap((name) => {
-        const table = tables.find((each) => sameName(each.bare_name, `${prefix}${name}`))
+        const table = tables.get(`${prefix}${name}`.toLowerCase())
         return table !== undefined && hasColumns(table, signature.tables[name] ?? []) ? [[name, table] as const] : []
       }),
     )
@@ -58,8 +62,12 @@ function matches(signature: Signature, tables: Table[], engine: Engine): KnownSc
 
 /** The schemas of software whose tables have names and columns of their own, in the default schema. */
 export function knownSchemas(tables: Table[], engine: Engine): KnownSchema[] {
-  const of_default_schema = tables.filter(({ is_default_schema }) => is_default_schema)
+  const by_name: TablesByName = new Map()
+  for (const table of tables) {
+    const name = table.bare_name.toLowerCase()
+    if (table.is_default_schema && !by_name.has(name)) by_name.set(name, table)
+  }
   return signatures
     .filter(({ engines }) => engines.includes(engine))
-    .flatMap((signature) => matches(signature, of_default_schema, engine))
+    .flatMap((signature) => matches(signature, by_name, engine))
 }
