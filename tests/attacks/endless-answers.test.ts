@@ -4,9 +4,15 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
+import type { Connection } from '../../src/connections/connection.ts'
 import { post } from '../../src/egress/post.ts'
 import { createTenantConnections } from '../../src/egress/tenant-connections.ts'
+import { job_file_max_bytes } from '../../src/jobs/job-files.ts'
+import { createSealer } from '../../src/keys/sealer.ts'
 import { sendOver } from '../../src/mail/tenant-delivery.ts'
+import { no_counts } from '../../src/migration/directory/directory-load.ts'
+import type { LoadJob } from '../../src/migration/directory/load-job.ts'
+import { readListing } from '../../src/migration/directory/read-load.ts'
 import { endpointCertificate } from '../../src/server/endpoint-certificate.ts'
 
 const servers: Server[] = []
@@ -90,4 +96,29 @@ test('the certificate of a webhook is checked on such a connection', async () =>
   const url = `https://127.0.0.1:${port}/`
   const posted = post(connections, { tenant_id: 't', url, headers: {}, body: '{}', timeout_ms: 60_000 })
   await assert.rejects(posted, /DEPTH_ZERO_SELF_SIGNED_CERT/)
+})
+
+test('a legacy store that lists users without end fills the disk no further than a file [guard: listed-bytes]', async () => {
+  const calls: (string | null)[] = []
+  const legacy = {
+    async listUsers(_connection: Connection, next: string | null) {
+      calls.push(next)
+      const profile = { user_metadata: { text: 'x'.repeat(100_000) } }
+      const users = [{ user_id: `u${calls.length}`, email: `u${calls.length}@shop.example`, ...profile }]
+      return { kind: 'value', value: { users, next: calls.length < 30 ? `page ${calls.length}` : null } } as const
+    },
+  }
+  const left_bytes = 1_000_000
+  const job = {
+    tenant_id: 't',
+    job_id: 'j',
+    input: { connection_id: 'c', connection: 'legacy', load_id: 'l', size_bytes: null },
+    cursor: { phase: 'read', next: 'page', counts: no_counts, listed_bytes: job_file_max_bytes - left_bytes },
+    // What is staged is not read here.
+    commit: async () => undefined,
+  } as unknown as LoadJob
+  const connection = { tenant_id: 't', connection_id: 'c', options: {} } as Connection
+  const deps = { legacy, sealer: createSealer('k'.repeat(32)) } as unknown as Parameters<typeof readListing>[0]
+  await assert.rejects(readListing(deps, job, connection), /returned more than 4 GiB/)
+  assert.equal(calls.length, 10)
 })

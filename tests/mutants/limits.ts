@@ -232,6 +232,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/logs/tenant-connections.test.ts'],
   },
   {
+    guard: 'listed-bytes',
+    file: 'src/migration/directory/read-load.ts',
+    find: 'if (listed_bytes > job_file_max_bytes)',
+    replace: 'if (listed_bytes < 0)',
+    tests: ['tests/attacks/endless-answers.test.ts'],
+  },
+  {
     guard: 'received-bytes',
     file: 'src/egress/bounded-socket.ts',
     find: 'if (left < 0) {',

@@ -24,14 +24,16 @@ export type WithoutId = { listed: number; gone: number }
 
 /** Where a load stands: the phase, and the counts so far. */
 export type LoadCursor =
-  | ({ counts: DirectoryLoadCounts } & (
-      | { phase: 'read'; next: string | null }
-      | { phase: 'compare_keys'; after: StagedPlace | null; same_key: number }
-      | { phase: 'compare_records'; after: string | null; without_id?: WithoutId }
-      | { phase: 'wait'; message: string }
-      | { phase: 'apply'; after: StagedPlace | null; rows: number }
-      | { phase: 'mark_gone'; after: string }
-    ))
+  | ({ counts: DirectoryLoadCounts } &
+      // `listed_bytes`: the size of the pages of `list_users` so far; absent for a file, and in a job of before.
+      (
+        | { phase: 'read'; next: string | null; listed_bytes?: number }
+        | { phase: 'compare_keys'; after: StagedPlace | null; same_key: number }
+        | { phase: 'compare_records'; after: string | null; without_id?: WithoutId }
+        | { phase: 'wait'; message: string }
+        | { phase: 'apply'; after: StagedPlace | null; rows: number }
+        | { phase: 'mark_gone'; after: string }
+      ))
   // A load that was canceled has no counts to keep.
   | { phase: 'clean'; counts?: DirectoryLoadCounts }
 

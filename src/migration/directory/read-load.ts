@@ -4,7 +4,7 @@ import type { DirectoryLoadCounts } from '../../contract/directory.ts'
 import type { DirectoryFormat } from '../../contract/directory-format.ts'
 import { outcomes } from '../../contract/outcomes.ts'
 import { JobFailed, JobPostponed } from '../../jobs/job.ts'
-import { readJobFile } from '../../jobs/job-files.ts'
+import { job_file_max_bytes, readJobFile } from '../../jobs/job-files.ts'
 import { no_counts, type LoadOptions } from './directory-load.ts'
 import { directoryFormats } from './directory-formats.ts'
 import { directory_file, loadOf, progressOf, type LoadCursor, type LoadDeps, type LoadJob } from './load-job.ts'
@@ -105,16 +105,20 @@ export async function readFile(
 }
 
 const empty_pages_max = 100
+const listed_max_text = `${job_file_max_bytes / 2 ** 30} GiB`
 
 /**
  * Reads all pages of the script `list_users` and stages their rows. A resumed job goes on at the page that it has not staged.
  *
  * @throws {JobPostponed} while the legacy store cannot be reached
- * @throws {JobFailed} where the script fails in another way, or its result is no page
+ * @throws {JobFailed} where the script fails in another way, its result is no page, or its pages are larger together than a file may be
  */
 export async function readListing(deps: LoadDeps, job: LoadJob, connection: Connection): Promise<DirectoryLoadCounts> {
   const load = loadOf(job)
-  let { counts, next } = job.cursor?.phase === 'read' ? job.cursor : { counts: no_counts, next: null }
+  const first: Extract<LoadCursor, { phase: 'read' }> = { phase: 'read', counts: no_counts, next: null }
+  const from = job.cursor?.phase === 'read' ? job.cursor : first
+  let { counts, next } = from
+  let listed_bytes = from.listed_bytes ?? 0
   let empty_pages = 0
   for (;;) {
     const result = await deps.legacy.listUsers(connection, next)
@@ -138,16 +142,19 @@ export async function readListing(deps: LoadDeps, job: LoadJob, connection: Conn
       rows.push({ ...row, row_no: counts.rows })
     }
     requireFewer(counts.rows)
+    listed_bytes += Buffer.byteLength(JSON.stringify(result.value))
+    if (listed_bytes > job_file_max_bytes)
+      throw new JobFailed(`list_users does not come to an end: it returned more than ${listed_max_text}.`)
     const after = page.next
-    const counted = counts
+    const counted = { counts, listed_bytes }
     // With the cursor: a page that is read again may have other users.
     await job.commit(async (trx) => {
       await stageRows(trx, load, rows)
       const cursor: LoadCursor =
         after === null
-          ? { phase: 'compare_keys', after: null, same_key: 0, counts: counted }
-          : { phase: 'read', next: after, counts: counted }
-      return { cursor, progress: progressOf(job, counted, {}) }
+          ? { phase: 'compare_keys', after: null, same_key: 0, counts: counted.counts }
+          : { phase: 'read', next: after, ...counted }
+      return { cursor, progress: progressOf(job, counted.counts, {}) }
     })
     if (after === null) return counts
     next = after
