@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
+import { StoreMissing } from '../store/migrate-schema.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
 import type { Site } from '../tenants/tenant.ts'
@@ -43,6 +44,27 @@ export function siteOf(config: Config): Site {
   return { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' }
 }
 
+/** Where the settings say that the store is, without a password. */
+function placeOf({ database_url, data_dir }: Config): string {
+  if (database_url === undefined) return `The file ${path.join(data_dir, 'wherry.sqlite')}`
+  return `The database ${decodeURIComponent(new URL(database_url).pathname.slice(1))} at DATABASE_URL`
+}
+
+async function openExistingStore(config: Config): Promise<Db> {
+  try {
+    // Servers of the earlier version may still run, and a migration cannot be undone. A database without a store may be one of other software.
+    return await openStore(
+      storeTarget(config, () => undefined),
+      { upgrades: false },
+    )
+  } catch (error) {
+    if (!(error instanceof StoreMissing)) throw error
+    throw new Refusal('inexistent_tenant', {
+      message: `${placeOf(config)} has no store of Wherry. Set ${config.database_url === undefined ? 'WHERRY_DATA_DIR or ' : ''}DATABASE_URL as for the server, or start the server once, which makes one.`,
+    })
+  }
+}
+
 /**
  * Opens the store for a command, and closes it after `work`. Nothing else of a server is started.
  *
@@ -55,11 +77,7 @@ export async function withCommandDeps<T>(config: Config, work: (deps: CommandDep
       message: `There is no store in ${config.data_dir}, and no server uses it. Set WHERRY_DATA_DIR or DATABASE_URL as for the server, or start the server once.`,
     })
   }
-  // Servers of the earlier version may still run, and a migration cannot be undone.
-  const db = await openStore(
-    storeTarget(config, () => undefined),
-    { upgrades: false },
-  )
+  const db = await openExistingStore(config)
   // Standard output is for what the command prints.
   const log = makeProcessLog('error', logOutputTo(standard_error))
   let own_scripting: ReturnType<typeof startScripting> | undefined

@@ -1,4 +1,5 @@
 import { readConfig, ConfigError, type Config } from '../config/config.ts'
+import { Refusal } from '../contract/refusal.ts'
 import { CommandFailed, runOnServer } from './command-client.ts'
 import { withCommandDeps } from './command-deps.ts'
 import type { CommandOptions } from './command-options.ts'
@@ -34,7 +35,10 @@ async function examineInstallation(config: Config): Promise<Examination> {
   try {
     return await withCommandDeps(config, (deps) => examine({ config, store: deps }))
   } catch (error) {
-    const advice = 'The server does not start until this is settled.'
+    const advice =
+      error instanceof Refusal
+        ? 'A server that is started with these settings makes a new store.'
+        : 'The server does not start until this is settled.'
     return await withoutStore(config, { check: 'store', level: 'failure', message: messageOf(error), advice })
   }
 }

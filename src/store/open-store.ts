@@ -70,9 +70,10 @@ async function migratePostgres(url: string, upgrades: boolean): Promise<void> {
 /**
  * Opens the store and migrates its schema. Several processes may do so at once on one PostgreSQL. Close it with `db.destroy()`.
  *
- * @param options `upgrades: false` refuses a store of an earlier version instead of migrating it
+ * @param options `upgrades: false` refuses a store of an earlier version instead of migrating it, and makes none
  * @throws {DataDirectoryHeld} when another process holds the embedded store
  * @throws {SchemaTooNew} when a newer Wherry has migrated it
+ * @throws {StoreMissing} when there is none and `upgrades` is false
  * @throws {StoreUnusable} when it cannot be reached, or not be read and written
  */
 export async function openStore(target: StoreTarget, { upgrades = true } = {}): Promise<Db> {

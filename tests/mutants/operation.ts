@@ -17,6 +17,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/server/log-output.test.ts'],
   },
   {
+    guard: 'no-store-by-commands',
+    file: 'src/store/migrate-schema.ts',
+    find: 'if (!upgrades && (await isNew(db))) throw new StoreMissing()',
+    replace: '',
+    tests: ['tests/server/store-commands.test.ts'],
+  },
+  {
     guard: 'output-on-a-full-disk',
     file: 'src/server/print-line.ts',
     find: 'throw new OutputLost(error)',

@@ -1,10 +1,13 @@
 // The commands on the store, while a server runs and while none runs.
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { runCommandHere } from '../support/command-here.ts'
 import { send } from '../support/requests.ts'
+import { startPostgres } from '../support/servers.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 import { restartTestServer, startTestServer } from '../support/test-server.ts'
 import { withStore } from './stopped-store.ts'
@@ -82,4 +85,40 @@ test('commands migrate no store of an earlier version, and say who does', async 
   const found = database.prepare('select max(version) as version from schema_versions').get()
   database.close()
   assert.equal(found?.['version'], newest - 1)
+})
+
+test('commands make no store in a database or a file that has none, and say where they looked [guard: no-store-by-commands]', async () => {
+  const server = await startPostgres()
+  const WHERRY_DATA_DIR = tempFolder('data')
+  const file = join(WHERRY_DATA_DIR, 'wherry.sqlite')
+  try {
+    await server.query('create table customers (id int)')
+    const password = encodeURIComponent(server.password)
+    const in_postgres = { DATABASE_URL: server.url, WHERRY_DATA_DIR, WHERRY_SECRET_KEY: 'k'.repeat(32) }
+    for (const args of [['users', 'find'], ['tenants', 'create', '--name', 'a', '--domain', 'a.test'], ['doctor']]) {
+      const { status, stdout, stderr } = await runCommandHere(args, { env: in_postgres })
+      assert.equal(status, 1, args.join(' '))
+      assert.match(
+        stdout + stderr,
+        new RegExp(
+          `The database ${server.database} at DATABASE_URL has no store of Wherry\\. Set DATABASE_URL as for the server`,
+        ),
+      )
+      assert.ok(!stderr.includes(server.password) && !stderr.includes(password))
+    }
+    const tables = await server.query<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema = 'public'`,
+    )
+    assert.deepEqual(tables, [{ name: 'customers' }])
+    writeFileSync(file, '')
+    const { status, stderr } = await runCommandHere(['users', 'find'], { env: { WHERRY_DATA_DIR } })
+    assert.equal(status, 1)
+    assert.match(
+      stderr,
+      /The file .*wherry\.sqlite has no store of Wherry\. Set WHERRY_DATA_DIR or DATABASE_URL as for the server/,
+    )
+    assert.doesNotMatch(readFileSync(file, 'latin1'), /create table/i)
+  } finally {
+    await server.stop()
+  }
 })
