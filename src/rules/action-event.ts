@@ -14,6 +14,12 @@ function canRedirect({ grant }: PostLoginInput): boolean {
   return grant.protocol.startsWith('oidc-') && grant.parameters['prompt'] !== 'none'
 }
 
+/** The scopes that the request names, granted or not; without any, those of the login. */
+function requestedScopes({ grant: { scope, parameters, body } }: PostLoginInput): string[] {
+  const requested = parameters['scope'] ?? body['scope']
+  return requested === undefined ? [...scope] : textsOf(requested)
+}
+
 /** The members of `event.transaction` that come from the parameters of an authorization request. */
 export function authorizationMembers(parameters: Readonly<Record<string, string>>): JsonObject {
   const { redirect_uri, state, login_hint, response_mode, acr_values, prompt, ui_locales, response_type } = parameters
@@ -29,7 +35,7 @@ export function authorizationMembers(parameters: Readonly<Record<string, string>
 /** The `event` of a post-login action, without `secrets` and the profile in `user`. A member without a value here is empty or absent. */
 export function actionEvent(input: PostLoginInput, now: number): JsonObject {
   const { tenant, client, connection, caller, grant, is_resumed, logins_count } = input
-  const { protocol, scope, audience, query, body, parameters, authenticated_at, session_id } = grant
+  const { protocol, audience, query, body, parameters, authenticated_at, session_id } = grant
   const is_refresh = protocol === 'oauth2-refresh-token'
   return {
     can_redirect: canRedirect(input),
@@ -49,7 +55,7 @@ export function actionEvent(input: PostLoginInput, now: number): JsonObject {
     security_context: {},
     transaction: {
       protocol: is_resumed ? 'redirect-callback' : protocol,
-      requested_scopes: [...scope],
+      requested_scopes: requestedScopes(input),
       metadata: {},
       ...authorizationMembers(parameters),
     },

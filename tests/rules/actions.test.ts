@@ -173,7 +173,7 @@ describe('a post-login action', () => {
       ),
     )
     await bind('one', 'two')
-    const answer = await logIn({ scope: 'openid email' })
+    const answer = await logIn({ scope: 'openid email not:granted' })
     assert.equal(answer.status, 200, answer.text)
     const claims = claimsOf(answer)
     assert.deepEqual(claims[`${namespace}order`], ['rule'])
@@ -185,7 +185,7 @@ describe('a post-login action', () => {
       metadata: { by_rule: 1 },
       protocol: 'oauth2-password',
       secret: 'of one',
-      scopes: ['openid', 'email'],
+      scopes: ['openid', 'email', 'not:granted'],
       connection: 'people',
       count,
       client: client.client_id,
