@@ -44,6 +44,13 @@ test('a directory is loaded from a file whose columns are recognised, and a load
   const { page } = dashboard
   await open('directory')
   await page.getByText('No directory is loaded').waitFor()
+  await page
+    .locator('input[type=file]')
+    .setInputFiles(file('users.csv', 'id,email,blocked\nL-1001,ada@harbour.example,ja'))
+  await page.getByRole('button', { name: 'Load the file' }).click()
+  const failed = page.getByRole('alert').filter({ hasText: 'The last load failed' })
+  await failed.getByText('Line 2: the flag of disabled users, the column "blocked"').waitFor({ timeout: 60_000 })
+  await checkPage('directory-failed')
   const rows = [
     'Kunde;E-Mail;Password Hash;Note',
     'L-1001;ada@harbour.example;;x',
@@ -61,6 +68,7 @@ test('a directory is loaded from a file whose columns are recognised, and a load
   await checkPage('directory-columns')
   await page.getByRole('button', { name: 'Load the file' }).click()
   await page.getByRole('button', { name: /applied.*4 rows: 4 new/ }).waitFor({ timeout: 60_000 })
+  assert.equal(await failed.count(), 0)
   await checkPage('directory')
   await page.locator('input[type=file]').setInputFiles(file('users.csv', 'id,email\nL-1001,ada@harbour.example'))
   await page.getByRole('button', { name: 'Load the file' }).click()

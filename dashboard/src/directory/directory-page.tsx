@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack } from '@mantine/core'
+import { Alert, SimpleGrid, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { useRead } from '../client/use-client'
@@ -8,10 +8,13 @@ import { useMigrationPhase } from '../migration/phase'
 import type { MoreFilter } from '../migration/filters'
 import { MigrationPartPage } from '../migration/part-page'
 import { RoutePending } from '../shell/route-states'
+import { alert_styles } from '../ui/alert-styles'
 import { LiveBadge } from '../ui/live-badge'
 import { Problem } from '../ui/problem'
 import { Stat } from '../ui/stat'
+import { Time } from '../ui/time'
 import { CurrentLoad } from './current-load'
+import type { DirectoryLoad } from './load-counts'
 import { LoadFile } from './load-file'
 import { LoadHistory } from './load-history'
 import { LoadListing } from './load-listing'
@@ -51,6 +54,7 @@ function DirectoryContent({ connection_id }: { connection_id: string }): ReactEl
     <Stack gap="lg">
       <LiveBadge state={repeatedState({ data, error, dataUpdatedAt })} />
       <Figures connection_id={connection_id} />
+      {newest?.state === 'failed' && can_load && <LastFailed load={newest} />}
       {current ? (
         <CurrentLoad connection_id={connection_id} load={current} />
       ) : (
@@ -63,6 +67,21 @@ function DirectoryContent({ connection_id }: { connection_id: string }): ReactEl
       )}
       <LoadHistory loads={data.loads} can_load={can_load} />
     </Stack>
+  )
+}
+
+/** Why the last load failed, above what loads another. */
+function LastFailed({ load: { message = '', created_at } }: { load: DirectoryLoad }): ReactElement {
+  const t = useMessages().directory
+  return (
+    <Alert color="red" variant="light" styles={alert_styles} title={t.lastFailed} role="alert">
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {message}
+      </Text>
+      <Text size="sm">
+        {t.lastFailedText} <Time value={created_at} is_relative />
+      </Text>
+    </Alert>
   )
 }
 

@@ -115,6 +115,8 @@ export const directory = translation<'directory'>()({
   keepLoad: 'Nicht abbrechen',
   canceled: 'Der Ladevorgang ist abgebrochen',
 
+  lastFailed: 'Der letzte Ladevorgang ist fehlgeschlagen',
+  lastFailedText: 'Nichts davon steht im Verzeichnis. Beheben Sie die Ursache, und laden Sie noch einmal.',
   history: 'Ladevorgänge',
   historyHint: 'Die letzten 50, der neueste zuerst.',
   noLoads: 'Kein Verzeichnis ist geladen',

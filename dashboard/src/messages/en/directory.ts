@@ -119,6 +119,8 @@ export const directory = {
   keepLoad: 'Keep the load',
   canceled: 'The load is canceled',
 
+  lastFailed: 'The last load failed',
+  lastFailedText: 'Nothing of it is in the directory. Correct the cause, and load again.',
   history: 'Loads',
   historyHint: 'The last 50, the newest first.',
   noLoads: 'No directory is loaded',

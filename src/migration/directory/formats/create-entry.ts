@@ -40,7 +40,7 @@ function unknownForm({ line, columns }: Place, member: string, what: string, for
   const from = `the column ${JSON.stringify(column.slice(0, 60))}`
   return malformedFile(
     line,
-    `${what}, ${from}, is ${forms}: correct it, or name only the columns to read in options.columns`,
+    `${what}, ${from}, is ${forms}: correct it, or leave the column out; options.columns names those to read`,
   )
 }
 
@@ -98,7 +98,7 @@ function flagOf(place: Place, member: keyof typeof flags, value: Value): boolean
   if (value === undefined || value === null || value === '') return undefined
   const flag = readFlag(value)
   if (flag !== undefined) return flag
-  throw unknownForm(place, member, flags[member], 'neither true nor false in a form that is known')
+  throw unknownForm(place, member, flags[member], 'neither true nor false, nor yes or no, y or n, t or f, 1 or 0')
 }
 
 function timeOf(place: Place, value: Value): number | undefined {
