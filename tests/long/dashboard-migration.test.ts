@@ -48,6 +48,13 @@ const recordOf = async (q: string): Promise<string> => {
   return String(objects(records)[0]?.['record_id'])
 }
 
+/** Waits until a part of the page is in the window. */
+const seen = async (name: string): Promise<void> =>
+  await waitUntil(async () => {
+    const box = await dashboard.page.getByRole('region', { name, exact: true }).boundingBox()
+    return box !== null && box.y >= 0 && box.y < 800 - 100
+  })
+
 describe('the migration in the dashboard', () => {
   it('is reached by links, and says in a sentence how far it is and what could not be completed', async () => {
     const { page } = dashboard
@@ -67,6 +74,15 @@ describe('the migration in the dashboard', () => {
     await page.waitForURL(/state=refused/)
     const list = page.getByRole('table', { name: 'List of people' })
     await list.getByText('cy@legacy.example').waitFor()
+    await seen('People')
+    await page.evaluate('scrollTo(0, 0)')
+    await page
+      .getByRole('link', { name: /seen, not moved/ })
+      .first()
+      .click()
+    await list.getByText('dot@legacy.example').waitFor()
+    await seen('People')
+    await open('?state=refused')
     assert.equal(await list.getByText('ada@legacy.example').count(), 0)
     await page.reload()
     await list.getByText('cy@legacy.example').waitFor()
@@ -81,10 +97,15 @@ describe('the migration in the dashboard', () => {
     await needs.getByText('1 person: profile cannot be stored').waitFor()
     await needs.getByText('1 login: legacy store unreachable').waitFor()
     await needs.getByText(markup, { exact: false }).first().waitFor()
-    await needs.getByRole('link', { name: 'Decide for each' }).click()
-    await page.waitForURL(/outcome=profile_refused/)
     const today = page.getByRole('region', { name: 'Logins today' })
     await today.getByText('Shop & Co').waitFor()
+    await needs.getByRole('link', { name: 'See who tried' }).first().click()
+    await page.waitForURL(/q=/)
+    await seen('People')
+    await needs.getByRole('link', { name: 'Decide for each' }).click()
+    await page.waitForURL(/decisions\?cause=outcome(:|%3A)profile_refused/)
+    await page.getByRole('button', { name: 'Decide about cy@legacy.example' }).waitFor()
+    await open()
   })
 
   it('shows the groups of an older count in percent, beside no second number of the same people', async () => {

@@ -4,12 +4,12 @@ import type { ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useMessages } from '../messages/use-messages'
 import { Section } from '../ui/section'
-import { states as funnel_states } from './filters'
+import { people_hash, states as funnel_states } from './filters'
 import styles from './funnel.module.css'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
 
-/** The people of a migration by state. Each part is a link that lists them below, or all people again. */
+/** The people of a migration by state. Each part is a link to their list, or lists all people again. */
 export function Funnel({ migration }: { migration: Answer<'getMigration'> }): ReactElement {
   const t = useMessages()
   const { state } = route.useSearch()
@@ -23,6 +23,7 @@ export function Funnel({ migration }: { migration: Answer<'getMigration'> }): Re
             from={route.id}
             to="."
             search={(before) => ({ ...before, state: state === name ? undefined : name })}
+            {...(state === name ? {} : { hash: people_hash })}
             resetScroll={false}
             className={styles.part}
             aria-current={state === name}

@@ -11,6 +11,7 @@ import { Time } from '../ui/time'
 import { adviceOf, decidable, type Advice } from './cause-advice'
 import { causeKey, useCauseName } from './cause-name'
 import { DecideAll } from './decide-all'
+import { people_hash } from './filters'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
 const read_every_ms = 15_000
@@ -76,6 +77,21 @@ function EditScript(): ReactElement {
   )
 }
 
+/** A link that lists the people of a cause. */
+function ToList({ cause, children }: { cause: Causes['people'][number]; children: string }): ReactElement {
+  return (
+    <Link
+      from={route.id}
+      to="."
+      hash={people_hash}
+      resetScroll={false}
+      search={cause.kind === 'drift' ? { more: 'drifted' } : { cause: causeKey(cause) }}
+    >
+      {children}
+    </Link>
+  )
+}
+
 function PeopleCause({
   cause,
   can_decide,
@@ -94,7 +110,7 @@ function PeopleCause({
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
         <Text fw={600}>
-          {t.people(people - decided)}: {nameOf(cause)}
+          <ToList cause={cause}>{`${t.people(people - decided)}: ${nameOf(cause)}`}</ToList>
         </Text>
         <Group gap="xs">
           {can_decide && decidable.has(advice) && (
@@ -102,15 +118,17 @@ function PeopleCause({
           )}
           {action === 'script' ? (
             <EditScript />
-          ) : (
+          ) : action === 'decide' && can_decide ? (
             <Link
-              from={route.id}
-              to="."
-              resetScroll={false}
-              search={kind === 'drift' ? { more: 'drifted' } : { cause: causeKey(cause) }}
+              from="/t/$tenant_id"
+              to="./migration/$connection_id/decisions"
+              params={{ connection_id }}
+              search={{ cause: causeKey(cause) }}
             >
-              {t.actions[action]}
+              {t.actions.decide}
             </Link>
+          ) : (
+            <ToList cause={cause}>{t.actions[action]}</ToList>
           )}
         </Group>
       </Group>
@@ -145,7 +163,13 @@ function LoginCause({ cause }: { cause: Causes['logins'][number] }): ReactElemen
           <EditScript />
         ) : (
           sample?.user_name !== undefined && (
-            <Link from={route.id} to="." resetScroll={false} search={{ q: sample.reference ?? sample.user_name }}>
+            <Link
+              from={route.id}
+              to="."
+              hash={people_hash}
+              resetScroll={false}
+              search={{ q: sample.reference ?? sample.user_name }}
+            >
               {t.actions.wait}
             </Link>
           )

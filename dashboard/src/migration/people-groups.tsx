@@ -6,7 +6,7 @@ import { useMessages } from '../messages/use-messages'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
-import { ways, type Filters } from './filters'
+import { people_hash, ways, type Filters } from './filters'
 import { notMoved } from './migrations-page'
 import { useCounts } from './use-counts'
 import styles from './people-groups.module.css'
@@ -62,7 +62,7 @@ export function PeopleGroups({ connection_id, states }: { connection_id: string;
 
 function Filter({ search, children }: { search: Filters; children: ReactNode }): ReactElement {
   return (
-    <Link from={route.id} to="." search={search} resetScroll={false}>
+    <Link from={route.id} to="." search={search} hash={people_hash} resetScroll={false}>
       {children}
     </Link>
   )

@@ -44,11 +44,12 @@ export function Records({
   const input = listInput(connection_id, filters)
   const pages = useReadPages('listMigrationRecords', input)
   const is_old = useIsOld(figures, `${JSON.stringify(input)} ${pages.is_pending}`)
-  const { hash } = useLocation()
+  const { hash, state } = useLocation()
   const top = useRef<HTMLDivElement>(null)
+  // The key is another one after each click, also on a link with the same fragment.
   useEffect(() => {
     if (hash === people_hash) top.current?.scrollIntoView()
-  }, [hash])
+  }, [hash, state.__TSR_key])
   return (
     <div ref={top}>
       <Section title={t.records} actions={<Export connection_id={connection_id} />}>
