@@ -4,6 +4,7 @@ import type { script_arguments as arguments_of_scripts, ScriptName } from '../..
 import type { PatternName } from '../../src/contract/patterns.ts'
 import type { PlanFeature } from '../../src/contract/plans.ts'
 import type { DirectoryColumn } from '../../src/contract/directory-format.ts'
+import type { ManagementProblem } from '../../src/contract/management-problems.ts'
 import type { Role } from '../../src/contract/roles.ts'
 import type { RouteName } from '../../src/contract/routes.ts'
 
@@ -40,6 +41,12 @@ export declare const sandbox: { globals: readonly { name: string; from?: string 
 
 /** The names of the patterns of texts, by what they ask for. */
 export declare const pattern_names: Readonly<Record<string, PatternName>>
+
+/** The names of the problems of the Management API: by their messages, and by the codes that one problem alone has. */
+export declare const problem_names: {
+  by_message: Readonly<Record<string, ManagementProblem>>
+  by_code: Readonly<Record<string, ManagementProblem>>
+}
 
 /** The steps of a finish, in their order. */
 export declare const finishSteps: readonly string[]

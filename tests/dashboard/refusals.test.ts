@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { meaningOfPattern, patterns } from '../../src/contract/patterns.ts'
+import { management_problems } from '../../src/contract/management-problems.ts'
 import { routes } from '../../src/contract/routes.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import type { Route } from '../../src/contract/route.ts'
@@ -9,7 +10,7 @@ import { checkPasswordPolicy } from '../../src/login/password-policy.ts'
 import { inputCheck } from '../../src/management/input-check.ts'
 import { loadDashboardFile } from '../support/dashboard-source.ts'
 
-type Texts = { pattern(name: string, meaning: string): string }
+type Texts = { pattern(name: string, meaning: string): string; problem(code: string, message: string): string }
 type Problem = { refused?: { property: string; text: string } }
 
 const languages = ['en', 'de'] as const
@@ -105,6 +106,19 @@ test('lengths, numbers and the rules of a password are said in the language of t
   ])
   assert.equal((await weak('fair', 'abcdefgh'))[0], 'The password is too weak. It needs: capital letters, digits')
   assert.match((await weak('excellent', 'Abcdefgh111'))[1] ?? '', /höchstens 2 gleiche Zeichen nacheinander$/)
+})
+
+test('each problem of the Management API is said in German, and what the server adds to one follows', () => {
+  const messages = Object.values(management_problems).map(({ message }) => message)
+  assert.equal(new Set(messages).size, messages.length, 'a problem is known by its message')
+  for (const [name, { errorCode = '', message }] of Object.entries(management_problems)) {
+    assert.equal(texts['en']?.problem(errorCode, message), message)
+    assert.notEqual(texts['de']?.problem(errorCode, message), message, name)
+  }
+  const reason = 'The decision keep cannot be made: it has moved.'
+  assert.equal(texts['de']?.problem('decision_refused', reason), `Diese Entscheidung ist nicht möglich. (${reason})`)
+  // Many problems have this code: which one it is remains open.
+  assert.equal(texts['de']?.problem('invalid_body', 'The connection is disabled.'), 'The connection is disabled.')
 })
 
 test('what this dashboard has no text for is said as the server says it', async () => {

@@ -5,9 +5,11 @@ import { languages } from '../../src/base/message.ts'
 import { changesLegacyStore, script_arguments, scriptNames } from '../../src/contract/action-scripts.ts'
 import { decided_by_cause_max } from '../../src/contract/decision.ts'
 import { finishSteps } from '../../src/contract/finish-steps.ts'
+import { management_problems } from '../../src/contract/management-problems.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
 import { patterns } from '../../src/contract/patterns.ts'
 import { featurePlans, plans } from '../../src/contract/plans.ts'
+import type { Problem } from '../../src/contract/problem.ts'
 import { common_column_names } from '../../src/contract/directory-format.ts'
 import { scopesOfRole } from '../../src/contract/roles.ts'
 import type { Route } from '../../src/contract/route.ts'
@@ -55,6 +57,21 @@ function outcomesShown(): Record<string, OutcomeShown> {
   return Object.fromEntries(shown)
 }
 
+/** The names of problems, by what an answer has of them: the message, and the code where no other problem has it. */
+function problemNames(): { by_message: Record<string, string>; by_code: Record<string, string> } {
+  const all: [string, Problem][] = Object.entries(management_problems)
+  const codeOf = ({ errorCode, error }: Problem): string | undefined => errorCode ?? error
+  const coded = all.flatMap(([problem, data]) => {
+    const code = codeOf(data)
+    const is_one = all.filter(([, other]) => codeOf(other) === code).length === 1
+    return code !== undefined && is_one ? [[code, problem] as const] : []
+  })
+  return {
+    by_message: Object.fromEntries(all.map(([problem, { message }]) => [message, problem])),
+    by_code: Object.fromEntries(coded),
+  }
+}
+
 /** The globals of scripts, and the modules that they can require. */
 function sandboxNames(): { globals: { name: string; from?: string }[]; modules: string[] } {
   const { globalNames } = sandboxRequire('./runner/script-globals.cjs') as SandboxGlobals
@@ -81,6 +98,7 @@ function contractMembers(): Record<string, unknown> {
     writing_scripts: scriptNames.filter(changesLegacyStore),
     finishSteps,
     pattern_names: Object.fromEntries(Object.entries(patterns).map(([pattern, { meaning }]) => [meaning, pattern])),
+    problem_names: problemNames(),
     outcomes: outcomesShown(),
     sandbox: sandboxNames(),
   }

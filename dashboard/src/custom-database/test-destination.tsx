@@ -4,6 +4,7 @@ import type { Answer } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { Permission } from '../ui/permission'
+import { problemText } from '../ui/problem-text'
 import { AllowEntries } from './try-result'
 
 /** Tests a destination as scripts would reach it, and shows how that ended. `is_at_once`: without a button. */
@@ -41,7 +42,7 @@ export function TestDestination({
         {test.isPending && <Text size="sm">{t.testing}</Text>}
         {test.error && (
           <Text size="sm">
-            {t.notTested}: {test.error.message}
+            {t.notTested}: {problemText(test.error)}
           </Text>
         )}
         {test.data && !test.isPending && <Tested connection_id={connection_id} answer={test.data} />}

@@ -7,6 +7,7 @@ import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { phaseOf } from '../migration/phase'
 import { recordName } from '../migration/record-name'
+import { problemText } from '../ui/problem-text'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
@@ -26,7 +27,7 @@ export function Waiting({ connection }: { connection: Connection }): ReactElemen
     <Section title={t.waiting} hint={t.waitingHint(connection.name)}>
       <div role="status">
         {logins.error ? (
-          <Text size="sm">{logins.error.message}</Text>
+          <Text size="sm">{problemText(logins.error)}</Text>
         ) : failed.length === 0 ? (
           <Text size="sm">{t.noAttempt}</Text>
         ) : (

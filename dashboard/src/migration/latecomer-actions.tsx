@@ -5,6 +5,7 @@ import { useMessages } from '../messages/use-messages'
 import { ConfirmButton, red } from '../ui/confirm-button'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
+import { problemText } from '../ui/problem-text'
 import type { RecordedPerson } from './person-page'
 import { recordName } from './record-name'
 
@@ -58,7 +59,7 @@ function LinkToUser({ connection_id, person }: Props): ReactElement {
               onChange={(event) => setUserId(event.currentTarget.value)}
               autoComplete="off"
               data-autofocus
-              {...(link.error ? { error: link.error.message } : {})}
+              {...(link.error ? { error: problemText(link.error) } : {})}
             />
             <Button type="submit" disabled={user_id.trim() === ''} loading={link.isPending}>
               {t.link}

@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { LiveState } from '../client/use-live'
 import { useMessages } from '../messages/use-messages'
+import { problemText } from './problem-text'
 import { StateBadge } from './state-badge'
 import { formatTime } from './time'
 
@@ -15,7 +16,7 @@ export function LiveBadge({ state }: { state: LiveState }): ReactElement {
       <Text size="sm" c="var(--mantine-color-error)">
         {t.liveLost(formatTime(t.language, state.since ?? new Date()))}
       </Text>
-      {state.error && <Text size="sm">{state.error.status === 0 ? t.unreachable : state.error.message}</Text>}
+      {state.error && <Text size="sm">{state.error.status === 0 ? t.unreachable : problemText(state.error)}</Text>}
     </Group>
   )
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { ProblemError } from '../client/problem-error'
+import { problemText } from './problem-text'
 
 const shown_ms = 6000
 const undo_ms = 12_000
@@ -12,8 +12,14 @@ export function notify(text: string): void {
 
 /** Says that something could not be done, and why. It stays until it is closed. */
 export function notifyProblem(title: string, error: unknown): void {
-  const message = error instanceof ProblemError || error instanceof Error ? error.message : String(error)
-  notifications.show({ title, message, color: 'red', autoClose: false, withBorder: true, role: 'alert' })
+  notifications.show({
+    title,
+    message: problemText(error),
+    color: 'red',
+    autoClose: false,
+    withBorder: true,
+    role: 'alert',
+  })
 }
 
 /**

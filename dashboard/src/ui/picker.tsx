@@ -2,6 +2,7 @@ import { Combobox, InputBase, Loader, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState, type ReactElement, type ReactNode } from 'react'
 import { useMessages } from '../messages/use-messages'
+import { problemText } from './problem-text'
 
 /** A choice of a picker. */
 export type Choice = { id: string; label: string; hint?: ReactNode }
@@ -77,7 +78,7 @@ export function Picker({
           ))}
           {failure instanceof Error && (
             <Combobox.Empty role="alert">
-              {t.loadFailed}: {failure.message}
+              {t.loadFailed}: {problemText(failure)}
             </Combobox.Empty>
           )}
           {choices.length === 0 && !is_pending && !failure && <Combobox.Empty>{t.nothingFound}</Combobox.Empty>}

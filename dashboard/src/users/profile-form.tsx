@@ -5,6 +5,7 @@ import type { ProblemError } from '../client/problem-error'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { FormActions, useChangeForm } from '../ui/form'
+import { problemText } from '../ui/problem-text'
 import { useShowRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 
@@ -53,7 +54,7 @@ export function ProfileForm({ user }: { user: User }): ReactElement {
     const identifier = changedIdentifier(changed)
     // Another user has it.
     const is_taken = error.status === 409 && identifier !== undefined
-    showRefusedField(form, error, is_taken ? { refused: { property: identifier, text: error.message } } : {})
+    showRefusedField(form, error, is_taken ? { refused: { property: identifier, text: problemText(error) } } : {})
   }
   const submit = form.onSubmit(() =>
     update.mutate({ id: user.user_id, body: bodyOf(changed) }, { ...afterSave, onError }),

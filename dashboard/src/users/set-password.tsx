@@ -7,6 +7,7 @@ import { useMessages } from '../messages/use-messages'
 import { LeaveGuard } from '../ui/form'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
+import { problemText } from '../ui/problem-text'
 import { useShowRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { nameOf } from './user-name'
@@ -26,7 +27,7 @@ export function SetPassword({ user }: { user: Answer<'getUser'> }): ReactElement
           notify(t.passwordDone(nameOf(user)))
         },
         onError: (error) => {
-          form.setFieldError('password', error.message)
+          form.setFieldError('password', problemText(error))
           showRefusedField(form, error)
         },
       },

@@ -1,6 +1,7 @@
 import type { PatternName } from '../../../../src/contract/patterns.ts'
 import { number } from '../plural'
 import { translation } from '../translation'
+import { problemText } from './problems'
 
 const count = (value: number): string => number('de', value)
 const entries = (value: number): string => (value === 1 ? '1 Eintrag' : `${count(value)} Einträge`)
@@ -46,6 +47,8 @@ const patterns: Record<PatternName, string> = {
 
 export const refusals = translation<'refusals'>()({
   pattern: (pattern) => patterns[pattern],
+  problem: problemText,
+  ofProperty: (property, text) => `${property}: ${text}`,
   tooShort: (limit) => (limit === 1 ? 'Füllen Sie dieses Feld aus' : `Mindestens ${count(limit)} Zeichen`),
   tooLong: (limit) => `Höchstens ${count(limit)} Zeichen`,
   tooFew: (limit) => `Mindestens ${entries(limit)}`,

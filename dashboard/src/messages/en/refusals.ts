@@ -6,10 +6,14 @@ const characters = (value: number): string =>
   plural('en', value, { one: '1 character', other: `${count(value)} characters` })
 const entries = (value: number): string => plural('en', value, { one: '1 entry', other: `${count(value)} entries` })
 
-/** What is wrong with a text that the server refused, at its field. */
+/** What the server refuses, and what is wrong with a text at its field. */
 export const refusals = {
   /** What a pattern asks for. The server's own texts are English. */
   pattern: (_pattern: PatternName, meaning: string): string => meaning,
+  /** What a problem says. The server's own texts are English. */
+  problem: (_code: string, message: string): string => message,
+  /** What is wrong with a property that has no field on the page. */
+  ofProperty: (property: string, text: string) => `${property}: ${text}`,
   tooShort: (limit: number) => (limit === 1 ? 'Fill this field in' : `At least ${characters(limit)}`),
   tooLong: (limit: number) => `At most ${characters(limit)}`,
   tooFew: (limit: number) => `At least ${entries(limit)}`,
