@@ -55,14 +55,16 @@ export async function readBearerToken(
   }
 }
 
+const insufficientScope = (scopes: readonly string[]): Refusal =>
+  new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scopes.join(',')}` })
+
 /**
  * Requires that a token has one of the scopes.
  *
  * @throws {Refusal} `insufficient_scope`
  */
 export function requireScope(token: BearerToken, scopes: readonly string[]): void {
-  if (scopes.some((scope) => token.scopes.has(scope))) return
-  throw new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scopes.join(',')}` })
+  if (!scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(scopes)
 }
 
 /**
@@ -78,5 +80,6 @@ export function authorizeRoute(token: BearerToken, route: Route, params: unknown
   }
   if (token.subject !== 'user') return requireScope(token, route.scopes)
   const is_own = route.current_user !== undefined && isJsonObject(params) && params['id'] === token.sub
-  requireScope(token, is_own ? (route.current_user ?? []) : [])
+  if (!is_own) throw insufficientScope(route.scopes)
+  requireScope(token, route.current_user ?? [])
 }
