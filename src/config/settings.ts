@@ -66,7 +66,8 @@ export const settings = {
     default: '10',
     minimum: 1,
     maximum: 200,
-    description: 'Maximum number of connections to PostgreSQL of this process, beside two for searches.',
+    description:
+      'Maximum number of connections to PostgreSQL of this process, beside two for searches and two for counts of people.',
   },
   WHERRY_SECRET_KEY: {
     kind: 'secret',

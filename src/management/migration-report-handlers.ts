@@ -7,7 +7,7 @@ import type { KeptCounts } from '../migration/kept-counts.ts'
 import { makeReport, readReport, type ReportCounts } from '../migration/report/read-report.ts'
 import { reportCsv } from '../migration/report/report-csv.ts'
 import { reportHtml } from '../migration/report/report-html.ts'
-import type { Searches } from '../store/searches.ts'
+import type { Snapshots } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import { connectionOf } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
@@ -33,7 +33,7 @@ function fileOf(report: MigrationReport, format: keyof typeof files): SentFile {
 /** Operations on the closing report. */
 export function migrationReportHandlers(deps: {
   db: Db
-  searches: Searches
+  searches: Snapshots
   clock: Clock
   people_counts: KeptCounts<ReportCounts>
 }) {
@@ -44,7 +44,7 @@ export function migrationReportHandlers(deps: {
       if (counts === 'kept') {
         if (format !== 'json') throw new Refusal('invalid_query_string', { message: 'A file has fresh counts only.' })
         const { last, is_counting, error } = await deps.people_counts.read(connection)
-        const report = last && (await makeReport(deps.db, connection, last))
+        const report = last && makeReport(connection, last)
         return { is_counting, ...defined({ report, error }) }
       }
       const report = await readReport(deps, connection)

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { migrationStates, type MigrationState } from '../contract/outcomes.ts'
 import { readCounters } from '../store/connection-counters.ts'
-import type { Searches } from '../store/searches.ts'
+import type { Searches, Snapshots } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import { lastLoad } from './directory/directory-summary.ts'
 import type { ConnectionKey } from './find-records.ts'
@@ -75,23 +75,23 @@ function haveManyChanged(before: States, now: States): boolean {
 /**
  * Creates the counts of one kind, in the memory of this process.
  *
- * @param count counts at a time in epoch milliseconds, by searches that are refused after `close`
+ * @param count counts at a time in epoch milliseconds, by searches that see the store at one moment and are refused after `close`
  * @param wait_ms how long a call waits, and a count that is not kept may take
  */
 export function createKeptCounts<T>(
-  { db, searches, clock }: { db: Db; searches: Pick<Searches, 'run'>; clock: Clock },
+  { db, searches, clock }: { db: Db; searches: Snapshots; clock: Clock },
   count: (searches: Pick<Searches, 'run'>, of: ConnectionKey, now: number) => Promise<T>,
   wait_ms = longest_wait_ms,
 ): KeptCounts<T> {
   const entries = new LRUCache<string, Entry<T>>({ max: connections_max })
   const running = new Set<Promise<unknown>>()
   let is_closed = false
-  const until_closed: Pick<Searches, 'run'> = {
+  const untilClosed = ({ run }: Pick<Searches, 'run'>): Pick<Searches, 'run'> => ({
     run: async (tenant_id, read) => {
       if (is_closed) throw new Error('The server stops.')
-      return await searches.run(tenant_id, read)
+      return await run(tenant_id, read)
     },
-  }
+  })
 
   /** Counts, and keeps what took long. Returns the answer of those who waited for it. */
   async function countNow(
@@ -102,7 +102,8 @@ export function createKeptCounts<T>(
   ): Promise<LastCount<T>> {
     const counted_at = clock.now()
     try {
-      entry.last = { counted_at, value: await count(until_closed, of, counted_at), states }
+      const value = await searches.atOneMoment(of.tenant_id, (runs) => count(untilClosed(runs), of, counted_at))
+      entry.last = { counted_at, value, states }
       delete entry.error
     } catch (error) {
       entry.error = error instanceof Error ? error.message : String(error)

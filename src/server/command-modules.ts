@@ -8,7 +8,7 @@ import { directoryJobs } from '../migration/directory/directory-jobs.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore, type LegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
-import { openSearches, type Searches } from '../store/searches.ts'
+import { openSearches, type Searches, type Snapshots } from '../store/searches.ts'
 import { engineOf } from '../store/engine.ts'
 import type { Db } from '../store/tables.ts'
 import type { Site } from '../tenants/tenant.ts'
@@ -19,7 +19,7 @@ import type { Scripting } from './start-scripting.ts'
 /** The modules of a server that commands on users, jobs and migrations use. */
 export type CommandModules = Scripting & {
   log: ProcessLog
-  searches: Searches
+  searches: Searches & Snapshots
   passwords: Passwords
   legacy: LegacyStore
   delivery: Pick<Delivery, 'wake'>

@@ -3,7 +3,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { refuseIncompleteCopy } from '../store/copy-store.ts'
 import { openStore, type StoreTarget } from '../store/open-store.ts'
-import { openSearches, type Searches } from '../store/searches.ts'
+import { openSearches, type Searches, type Snapshots } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import { startWriteCheck, type WriteCheck } from '../store/write-check.ts'
 import { openWriteProbe } from '../store/write-probe.ts'
@@ -32,7 +32,7 @@ const failure_messages = {
 export async function openCheckedStore(
   config: Config,
   { log, clock }: { log: ProcessLog; clock: Clock },
-): Promise<{ db: Db; searches: Searches; writes: WriteCheck; close(): Promise<void> }> {
+): Promise<{ db: Db; searches: Searches & Snapshots; writes: WriteCheck; close(): Promise<void> }> {
   let onFailure = (): void => undefined
   const target = storeTarget(config, (error) => {
     log.warn({ err: error }, failure_messages[target.engine])

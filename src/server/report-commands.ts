@@ -35,7 +35,7 @@ export const report_commands = {
     if (wanted === undefined) return refuse(`--format must be one of ${report_formats.join(', ')}.`)
     return async (deps) => {
       const of = await connectionNamed(deps.db, await tenantNamed(deps.db, tenant_name), name)
-      const report = await readReport({ db: deps.db, clock: deps.clock, searches: deps.modules().searches }, of)
+      const report = await readReport({ clock: deps.clock, searches: deps.modules().searches }, of)
       if (wanted === 'json') return { stdout: JSON.stringify(report, null, 2) }
       return { stdout: (wanted === 'html' ? reportHtml(report) : reportCsv(report)).trimEnd() }
     }

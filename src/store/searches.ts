@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { Kysely, sql } from 'kysely'
+import { Kysely, sql, type IsolationLevel } from 'kysely'
 import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { StoreTarget } from './open-store.ts'
@@ -20,6 +20,17 @@ export type Searches = {
   close(): Promise<void>
 }
 
+/** Searches that see the store at one moment, whatever is committed between them. */
+export type Snapshots = {
+  /**
+   * Runs `read` with searches that see the store as it was at the first of them, each in its turn among the others. At most two such
+   * `read` run at once, one per tenant.
+   *
+   * @throws {Refusal} as `run`
+   */
+  atOneMoment<T>(tenant_id: string, read: (searches: Pick<Searches, 'run'>) => Promise<T>): Promise<T>
+}
+
 const at_once = 2
 const statement_timeout = '57014'
 
@@ -38,7 +49,7 @@ function openReader(db: Db, target: StoreTarget, timeout_ms: number): Db {
     const report = (error: Error): void => {
       if (!('code' in error && error.code === statement_timeout)) onConnectionError(error)
     }
-    const options = { url, connections: at_once, statement_timeout_ms: timeout_ms, onConnectionError: report }
+    const options = { url, connections: 2 * at_once, statement_timeout_ms: timeout_ms, onConnectionError: report }
     return new Kysely<Database>({ dialect: postgresDialect(options) })
   }
   // No other connection can open a store in memory.
@@ -50,30 +61,43 @@ function openReader(db: Db, target: StoreTarget, timeout_ms: number): Db {
 // Workers in parallel would take the cores of the logins. CockroachDB does not have the setting: `set` would fail there.
 const one_core = sql`select set_config(name, '0', true) from pg_settings where name = 'max_parallel_workers_per_gather'`
 
-async function onOneCore<T>(reader: Db, read: (db: Db) => Promise<T>): Promise<T> {
-  return await reader
-    .transaction()
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      await one_core.execute(trx)
-      return await read(trx)
-    })
+async function onOneCore<T>(reader: Db, read: (db: Db) => Promise<T>, isolation?: IsolationLevel): Promise<T> {
+  const transaction = reader.transaction().setAccessMode('read only')
+  return await (isolation ? transaction.setIsolationLevel(isolation) : transaction).execute(async (trx) => {
+    await one_core.execute(trx)
+    return await read(trx)
+  })
 }
 
 /** Opens connections for searches in a store that is open. Close them before the store. */
-export function openSearches(db: Db, target: StoreTarget, limits = search_limits): Searches {
+export function openSearches(db: Db, target: StoreTarget, limits = search_limits): Searches & Snapshots {
   const { timeout_ms, longest_wait_ms: longest_ms, waiting_per_tenant: per_key } = limits
   const reader = openReader(db, target, timeout_ms)
   const refuse = () =>
     new Refusal('overloaded', { retry_after_s: 5, message: 'Too many searches at once. Try again in a moment.' })
-  const queue = createFairQueue({ at_once, at_once_per_key: 1, wait: { per_key, longest_ms, refuse } })
+  const createQueue = () => createFairQueue({ at_once, at_once_per_key: 1, wait: { per_key, longest_ms, refuse } })
+  const queue = createQueue()
+  const snapshots = createQueue()
+  async function inTurn<T>(tenant_id: string, search: () => Promise<T>): Promise<T> {
+    try {
+      return await queue.add(tenant_id, search)
+    } catch (error) {
+      throw isTimeout(error) ? new Refusal('search_timeout') : error
+    }
+  }
+  const run: Searches['run'] = (tenant_id, read) =>
+    inTurn(tenant_id, () => (target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)))
   return {
-    async run(tenant_id, read) {
-      try {
-        return await queue.add(tenant_id, () => (target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)))
-      } catch (error) {
-        throw isTimeout(error) ? new Refusal('search_timeout') : error
-      }
+    run,
+    async atOneMoment(tenant_id, read) {
+      // The one connection of a store in memory would have no turn for other work.
+      if (reader === db) return await read({ run })
+      const readIn = (trx: Db) => read({ run: (tenant, search) => inTurn(tenant, () => search(trx)) })
+      return await snapshots.add(tenant_id, () =>
+        target.engine === 'postgres'
+          ? onOneCore(reader, readIn, 'repeatable read')
+          : reader.transaction().execute((trx) => readIn(trx)),
+      )
     },
     async close() {
       if (reader !== db) await reader.destroy()

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import {
+  CompiledQuery,
   SqliteIntrospector,
   SqliteQueryCompiler,
-  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -87,10 +87,6 @@ class SearchThread implements DatabaseConnection {
   }
 }
 
-const noTransaction = async (): Promise<never> => {
-  throw new Error('A search needs no transaction: it does not write.')
-}
-
 /**
  * The Kysely dialect of searches in the embedded store in `file`, which the process has open: each caller gets a thread of its own, with
  * low priority and a read-only connection, so that a search does not block the event loop. Threads are started when they are needed,
@@ -109,9 +105,16 @@ export function sqliteSearchDialect(file: string, timeout_ms: number): Dialect {
       if (thread.is_usable) idle.push(thread)
       else void thread.close()
     },
-    beginTransaction: noTransaction,
-    commitTransaction: noTransaction,
-    rollbackTransaction: noTransaction,
+    // The first statement that reads begins it: the others see the store as of then.
+    async beginTransaction(connection) {
+      await connection.executeQuery(CompiledQuery.raw('begin deferred'))
+    },
+    async commitTransaction(connection) {
+      await connection.executeQuery(CompiledQuery.raw('commit'))
+    },
+    async rollbackTransaction(connection) {
+      if ((connection as SearchThread).is_usable) await connection.executeQuery(CompiledQuery.raw('rollback'))
+    },
     async destroy() {
       await Promise.all(idle.splice(0).map((thread) => thread.close()))
     },

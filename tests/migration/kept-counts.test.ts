@@ -6,6 +6,7 @@ import { createKeptCounts, type KeptCounts } from '../../src/migration/kept-coun
 import { no_counts } from '../../src/migration/directory/directory-load.ts'
 import { addToCounter } from '../../src/store/connection-counters.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import type { Snapshots } from '../../src/store/searches.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -26,7 +27,8 @@ let duration_ms: number
 let failure: Error | undefined
 let counts: KeptCounts<number>
 
-const searches = { run: <T>(_tenant_id: string, read: (reader: typeof db) => Promise<T>) => read(db) }
+const run = <T>(_tenant_id: string, read: (reader: typeof db) => Promise<T>) => read(db)
+const searches: Snapshots = { atOneMoment: (_tenant_id, read) => read({ run }) }
 
 function createCounts(longest_wait_ms: number): KeptCounts<number> {
   const clock = { now: () => now }

@@ -19,16 +19,23 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'search-time-limit',
     file: 'src/store/searches.ts',
-    find: 'connections: at_once, statement_timeout_ms: timeout_ms,',
-    replace: 'connections: at_once, statement_timeout_ms: 0,',
+    find: 'connections: 2 * at_once, statement_timeout_ms: timeout_ms,',
+    replace: 'connections: 2 * at_once, statement_timeout_ms: 0,',
     tests: ['tests/store/searches.test.ts'],
   },
   {
     guard: 'search-connections',
     file: 'src/store/searches.ts',
-    find: "return await queue.add(tenant_id, () => (target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)))",
-    replace: 'return await read(db)',
+    find: "target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)",
+    replace: 'read(db)',
     tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'report-at-one-moment',
+    file: 'src/store/searches.ts',
+    find: 'reader.transaction().execute((trx) => readIn(trx))',
+    replace: 'readIn(reader)',
+    tests: ['tests/migration/report-at-one-moment.test.ts'],
   },
   {
     guard: 'search-on-one-core',

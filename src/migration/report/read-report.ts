@@ -2,9 +2,9 @@ import { defined } from '../../base/defined.ts'
 import { isoTime } from '../../base/time.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Connection } from '../../connections/connection.ts'
-import type { MigrationReport } from '../../contract/migration-report.ts'
+import type { MigrationReport, ReportDay } from '../../contract/migration-report.ts'
 import { readJson } from '../../store/json-column.ts'
-import type { Searches } from '../../store/searches.ts'
+import type { Searches, Snapshots } from '../../store/searches.ts'
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { Count } from '../kept-counts.ts'
@@ -96,6 +96,7 @@ export type ReportCounts = {
   arrived_through: Record<string, number>
   /** Records by the kind of their decision. */
   decisions: Record<string, number>
+  days: ReportDay[]
 }
 
 /**
@@ -116,16 +117,13 @@ export async function countForReport(
     drift_fields,
     arrived_through: await countArrivals(reader, of),
     decisions: await countDecisions(reader, of),
+    days: await readDays(reader, of, () => movedByDay(groups)),
   }))
 }
 
-/** The report of a connection's migration of what was counted. Only the calls and versions of scripts are those of this moment. */
-export async function makeReport(
-  db: Db,
-  connection: Connection,
-  { counted_at, value }: Count<ReportCounts>,
-): Promise<MigrationReport> {
-  const { groups, drift_fields, arrived_through, decisions } = value
+/** The report of a connection's migration of what was counted. */
+export function makeReport(connection: Connection, { counted_at, value }: Count<ReportCounts>): MigrationReport {
+  const { groups, drift_fields, arrived_through, decisions, days } = value
   const states = peopleByState(groups)
   const of = (filter: (group: PeopleGroup) => boolean): PeopleGroup[] => groups.filter(filter)
   const remaining = of(({ state }) => state !== 'migrated' && state !== 'deleted')
@@ -159,19 +157,21 @@ export async function makeReport(
       by_last_activity: peopleByActivity(remaining),
       disabled: sumOf(remaining.filter(({ is_disabled }) => is_disabled)),
     },
-    days: await readDays(db, connection, () => movedByDay(groups)),
+    days,
   }
 }
 
 /**
- * The closing report of a connection's migration, at any time, of people who are counted now.
+ * The closing report of a connection's migration, at any time. All that it counts is of one moment.
  *
  * @throws {Refusal} `search_timeout`, `overloaded`
  */
 export async function readReport(
-  { db, searches, clock }: { db: Db; searches: Pick<Searches, 'run'>; clock: Clock },
+  { searches, clock }: { searches: Snapshots; clock: Clock },
   connection: Connection,
 ): Promise<MigrationReport> {
   const counted_at = clock.now()
-  return await makeReport(db, connection, { counted_at, value: await countForReport(searches, connection, counted_at) })
+  const { tenant_id } = connection
+  const value = await searches.atOneMoment(tenant_id, (runs) => countForReport(runs, connection, counted_at))
+  return makeReport(connection, { counted_at, value })
 }
