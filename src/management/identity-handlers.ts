@@ -40,6 +40,11 @@ async function userOfIdToken(
   }
 }
 
+// Of connections, and so of identities.
+const only_strategy = 'auth0'
+const notConfigured = (): Refusal =>
+  new Refusal('invalid_body', { message: 'The provider/connection is not configured.' })
+
 type NamedIdentity = { provider?: string; user_id?: string | number; connection_id?: string }
 
 /** The user whose identity a request names. @throws {Refusal} `insufficient_scope`, `invalid_body`, `inexistent_user` */
@@ -56,14 +61,12 @@ async function userOfIdentity(
   if (provider === undefined || user_id === undefined) {
     throw invalidBody('Either link_with, or provider and user_id are required')
   }
+  if (provider !== only_strategy) throw notConfigured()
   const linked_id = fullId(user_id)
   const profile = await profileById(db, tenant.tenant_id, linked_id)
   if (!profile) throw new Refusal('inexistent_user')
-  const is_named = profile.identities.some(
-    (identity) =>
-      identity.strategy === provider && (connection_id === undefined || identity.connection_id === connection_id),
-  )
-  if (!is_named) throw new Refusal('invalid_body', { message: 'The provider/connection is not configured.' })
+  const is_of = (of: string): boolean => profile.identities.some((identity) => identity.connection_id === of)
+  if (connection_id !== undefined && !is_of(connection_id)) throw notConfigured()
   return linked_id
 }
 
