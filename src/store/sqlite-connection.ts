@@ -8,14 +8,14 @@ import { StoreUnavailable } from './store-unavailable.ts'
 /** A value that SQLite stores. */
 export type SqliteValue = string | number | bigint | null | Uint8Array
 
-// Read-only, I/O error, disk full, cannot open a file: the file system fails, and not the statement.
-const unavailable_codes = new Set([8, 10, 13, 14])
+// Busy, read-only, I/O error, disk full, cannot open a file: another program or the file system is the cause, and not the statement.
+const unavailable_codes = new Set([5, 8, 10, 13, 14])
 
 type Prepared = { statement: StatementSync; has_rows: boolean; writes: boolean }
 
 const only_reads = /^\s*(?:select|pragma|begin|commit|rollback)\b/i
 
-/** The connection of the embedded store: an error of the file system becomes `StoreUnavailable` and is passed to `onError`. */
+/** The connection of the embedded store: an error of the file system, or a lock of another program, becomes `StoreUnavailable` and is passed to `onError`. */
 export class SqliteConnection implements DatabaseConnection {
   #database: DatabaseSync
   readonly #onError: (error: Error) => void

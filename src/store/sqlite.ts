@@ -22,11 +22,14 @@ import { throttleErrors } from './throttle-errors.ts'
 import { validWalBytes } from './wal-frames.ts'
 import { createWalSync, type WalSync } from './wal-sync.ts'
 
+const opening_wait_ms = 2000
+const lock_wait_ms = 50
+
 function openFile(file: string): DatabaseSync {
   if (file !== ':memory:') createFile(file)
   let opened: DatabaseSync | undefined
   try {
-    const database = new DatabaseSync(file, { timeout: 2000 })
+    const database = new DatabaseSync(file, { timeout: opening_wait_ms })
     opened = database
     const mode = database.prepare('pragma journal_mode = wal').get()?.['journal_mode']
     if (file !== ':memory:' && mode !== 'wal') {
@@ -43,6 +46,8 @@ function openFile(file: string): DatabaseSync {
     const copied = database.prepare('pragma wal_checkpoint(truncate)').get()
     if (copied?.['busy'] !== 0) throw new StoreUnusable(`The write-ahead log of ${file} is in use.`)
     defineFunctions(database)
+    // SQLite waits for a lock on the event loop. From here on only another program can hold one.
+    database.exec(`pragma busy_timeout = ${lock_wait_ms}`)
     return database
   } catch (error) {
     opened?.close()
@@ -189,7 +194,7 @@ class SqliteDriver implements Driver {
 
 /**
  * The Kysely dialect of the embedded store in `file` (or `:memory:`). It is durable: a write is answered when the write-ahead log is
- * on the disk. No other process can open the store meanwhile. While the disk is full or fails, statements fail with `StoreUnavailable`;
+ * on the disk. No other process can open the store meanwhile. While the disk is full or fails, or another program locks the store, statements fail with `StoreUnavailable`;
  * after a failed sync nothing is written until the store has recovered.
  *
  * @param onError called with the errors of the file system; for errors with the same message, once in five seconds

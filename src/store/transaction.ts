@@ -17,7 +17,7 @@ function codeOf(error: unknown): string | undefined {
 function isRetryable(error: unknown): boolean {
   const code = codeOf(error)
   if (code !== undefined && postgresRetryable.has(code)) return true
-  return sqliteCode(error) === 5
+  return sqliteCode(error instanceof StoreUnavailable ? error.cause : error) === 5
 }
 
 type Work<T> = (trx: Transaction) => Promise<T>
@@ -42,7 +42,7 @@ async function retry<T>(run: (attempt: number) => Promise<T>): Promise<T> {
       return await run(attempt)
     } catch (error) {
       if (!isRetryable(error)) throw error
-      if (attempt >= attempts_max) throw new StoreUnavailable(error)
+      if (attempt >= attempts_max) throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
       await setTimeout(Math.random() * 2 ** Math.min(attempt, 7))
     }
   }

@@ -40,9 +40,16 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'full-disk-is-an-outage',
     file: 'src/store/sqlite-connection.ts',
-    find: 'new Set([8, 10, 13, 14])',
+    find: 'new Set([5, 8, 10, 13, 14])',
     replace: 'new Set<number>()',
     tests: ['tests/store/failing-disk.test.ts', 'tests/outages/embedded-store.test.ts'],
+  },
+  {
+    guard: 'locked-store-is-an-outage',
+    file: 'src/store/sqlite-connection.ts',
+    find: 'new Set([5, 8, 10, 13, 14])',
+    replace: 'new Set([8, 10, 13, 14])',
+    tests: ['tests/outages/embedded-store.test.ts'],
   },
   {
     guard: 'failed-sync-is-an-outage',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -90,6 +91,15 @@ test('a failed sync: 503 with Retry-After, not ready, a bounded log, and recover
   writeFileSync(switch_file, '')
   await assertOutage()
   rmSync(switch_file)
+  await assertRecovery()
+})
+
+test('another program that locks the store: 503 with Retry-After, not ready, reads go on, and recovery without a restart [guard: locked-store-is-an-outage]', async () => {
+  const other_program = new DatabaseSync(join(server.data_dir, 'wherry.sqlite'))
+  other_program.exec('begin immediate')
+  await assertOutage()
+  other_program.exec('rollback')
+  other_program.close()
   await assertRecovery()
 })
 
