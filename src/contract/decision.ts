@@ -89,7 +89,7 @@ export const decisionRoutes = {
     tag: 'migrations',
     summary: 'Decide about a migration record',
     description:
-      'A decision replaces the one before. It can be changed and taken back until the user has moved. The connection must be in import mode.',
+      'A decision replaces the one before; the same one again changes nothing. It can be changed and taken back until the user has moved. The connection must be in import mode.',
     status: 200,
     params: RecordParams,
     body: NewDecision,
@@ -147,7 +147,7 @@ export const decisionRoutes = {
     tag: 'migrations',
     summary: 'Load a file of decisions',
     description:
-      'All rows are checked first, and all decisions are made at once: a file with a wrong row is refused with its line, and changes nothing.',
+      'All rows are checked first, and all decisions are made at once: a file with a wrong row is refused with its line, and changes nothing. Rows whose decisions hold already are left as they are.',
     status: 200,
     params: ConnectionParams,
     form: DecisionsForm,
@@ -155,7 +155,7 @@ export const decisionRoutes = {
       rows: Type.Integer({ description: 'Rows of the file.' }),
       decided: Type.Object(
         Object.fromEntries(decisionKinds.map((kind) => [kind, count])) as Record<DecisionKind, typeof count>,
-        { description: 'Decisions that were made, by kind.' },
+        { description: 'Decisions of the file, by kind, also those that held before.' },
       ),
       left_open: Type.Integer({ description: 'Rows without a decision.' }),
     }),

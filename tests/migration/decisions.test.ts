@@ -192,6 +192,29 @@ describe('decisions', () => {
     assert.deepEqual([state, user_id], ['unseen', undefined])
   })
 
+  test('a file that is loaded again changes nothing where its decisions hold', async () => {
+    const id_of = async (q: string): Promise<string> => String((await recordOf(q))['record_id'])
+    const [target, alias, other] = [await id_of('kept'), await id_of('same-3'), await id_of('dup-1@legacy.example')]
+    const lines = ['record_id,decision,alias_of,message', `${alias},alias,${target},`, `${other},exclude,,Call us`]
+    const shown = () => Promise.all([alias, other].map((record_id) => server.must('GET', path(`records/${record_id}`))))
+    const first = await upload(lines.join('\n'))
+    assert.equal(first.status, 200, first.text)
+    // The person of the alias is here: its record has moved.
+    const before_it = await shown()
+    assert.equal(before_it[0]?.['state'], 'migrated')
+    const again = await upload(lines.join('\n'))
+    assert.deepEqual([again.status, again.json], [200, first.json])
+    assert.deepEqual(await shown(), before_it)
+    const changed = await upload([...lines.slice(0, 2), `${other},exclude,,Write to us`].join('\n'))
+    assert.equal(changed.status, 200, changed.text)
+    assert.equal(member((await shown())[1]?.['decision'], 'message'), 'Write to us')
+    const final = await upload([String(lines[0]), `${alias},exclude,,`].join('\n'))
+    assert.match(final.text, /line 2: the user has moved or was deleted/)
+    const twice = await upload([...lines, `${other},keep,,`].join('\n'))
+    assert.match(twice.text, /line 4: another row decides about the same record/)
+    for (const record_id of [alias, other]) await server.must('DELETE', path(`records/${record_id}/decision`))
+  })
+
   test('a file with the records that need a decision is filled in and loaded; a wrong row changes nothing', async () => {
     assert.equal((await login('fixed@legacy.example', 'right-fixed')).status, 500)
     await meet('in-file@legacy.example')

@@ -145,17 +145,20 @@ async function identifierProblems(
 /**
  * Checks decisions against the store and against each other, in the transaction that makes them, once the earlier decisions on the same records
  * were taken out. `problems`: at most one for each.
+ *
+ * @param held the records of other decisions that hold with these
  */
 export async function checkDecisions(
   trx: Transaction,
   connection: Connection,
   wanted: readonly WantedDecision[],
+  held: readonly string[],
 ): Promise<{ checked: CheckedDecision[]; problems: DecisionProblem[] }> {
   const ids = wanted.map(({ record_id }) => record_id)
   const targets = wanted.flatMap(({ decision }) => decision.alias_of ?? [])
   const all_ids = [...new Set([...ids, ...targets])]
   const records = await recordsToDecide(trx, connection, all_ids)
-  const known = knownOf(wanted, records, await decisionsAround(trx, connection, all_ids))
+  const known = knownOf(wanted, records, await decisionsAround(trx, connection, [...all_ids, ...held]))
   const problems: DecisionProblem[] = []
   const checked: CheckedDecision[] = []
   const seen = new Set<string>()

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../base/clock.ts'
 import { defined } from '../../base/defined.ts'
 import { newPrefixedId } from '../../base/ids.ts'
@@ -6,13 +7,16 @@ import { requireConnection, type Connection } from '../../connections/connection
 import type { NewDecision } from '../../contract/decision.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { retryUniqueViolation } from '../../store/retry-unique-violation.ts'
-import { writeJson } from '../../store/json-column.ts'
+import { readJson, writeJson } from '../../store/json-column.ts'
 import type { Db, RecordDecisionsTable, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import type { ConnectionKey } from '../find-records.ts'
+import { unmoved_states } from '../finish/not-moved.ts'
 import { addToHistories } from '../record-transition.ts'
 import { checkDecisions, type CheckedDecision, type DecisionProblem, type WantedDecision } from './check-decisions.ts'
 import { inChunks } from './decided-records.ts'
+import type { DecisionDetail } from './decision.ts'
+import { is_waiting, withRows } from './records-of-causes.ts'
 import { completeAlias } from './settle-decisions.ts'
 
 const aliases_at_once = 100
@@ -61,6 +65,38 @@ function rowOf(
     decided_at: at,
     decided_by: by,
   }
+}
+
+/**
+ * The decisions among these that are made already and hold, on records that are decided about once: that of a user who has moved or was deleted does, and a
+ * `retry` holds until the next attempt.
+ */
+async function decisionsHeld(
+  trx: Transaction,
+  of: ConnectionKey,
+  wanted: readonly WantedDecision[],
+): Promise<RecordDecisionsTable[]> {
+  const by_record = Map.groupBy(wanted, ({ record_id }) => record_id)
+  const made = await inChunks([...by_record.keys()], (ids) =>
+    withRows(trx, of)
+      .innerJoin('record_decisions as made', (join) =>
+        join
+          .onRef('made.tenant_id', '=', 'record.tenant_id')
+          .onRef('made.connection_id', '=', 'record.connection_id')
+          .onRef('made.record_id', '=', 'record.record_id'),
+      )
+      .selectAll('made')
+      .where('record.record_id', 'in', ids)
+      .where(({ eb, or }) => or([is_waiting, eb('record.state', 'not in', [...unmoved_states])]))
+      .execute(),
+  )
+  return made.filter(({ record_id, kind, alias_of, detail }) => {
+    const [first, ...others] = by_record.get(record_id) ?? []
+    if (!first || others.length > 0) return false
+    const { kind: wanted_kind, alias_of: wanted_alias = null, ...wanted_detail } = first.decision
+    const is_same = kind === wanted_kind && alias_of === wanted_alias
+    return is_same && isDeepStrictEqual(readJson<DecisionDetail>(detail), wanted_detail)
+  })
 }
 
 /** Marks the connection, so that its logins look decisions up. */
@@ -118,7 +154,7 @@ async function writeDecisions(
   return rows
 }
 
-/** The result of decisions on records: all of them are made, or none. */
+/** The result of decisions on records: all of them are made, or none. `rows`: also those that held before. */
 export type DecidedRecords =
   | { kind: 'decided'; rows: RecordDecisionsTable[] }
   | { kind: 'refused'; problems: DecisionProblem[] }
@@ -132,7 +168,8 @@ class Rollback extends Error {
 }
 
 /**
- * Decides about records of a connection in one transaction: all decisions are made, or none. Each replaces the one before on its record.
+ * Decides about records of a connection in one transaction: all decisions are made, or none. Each replaces the one before on its record; one that
+ * holds already is left as it is.
  *
  * @throws {Refusal} `decisions_need_import_mode`, `connection_deleted`
  */
@@ -147,10 +184,13 @@ export async function decideRecords(
   const of = { tenant_id, connection_id }
   const decide = () =>
     inTransaction(db, async (trx) => {
-      await removeDecisions(trx, of, [...new Set(wanted.map(({ record_id }) => record_id))])
-      const { checked, problems } = await checkDecisions(trx, connection, wanted)
+      const held = await decisionsHeld(trx, of, wanted)
+      const are_held = new Set(held.map(({ record_id }) => record_id))
+      const others = wanted.filter(({ record_id }) => !are_held.has(record_id))
+      await removeDecisions(trx, of, [...new Set(others.map(({ record_id }) => record_id))])
+      const { checked, problems } = await checkDecisions(trx, connection, others, [...are_held])
       if (problems.length > 0) throw new Rollback(problems)
-      return await writeDecisions(trx, of, checked, { by, at: clock.now() })
+      return [...held, ...(await writeDecisions(trx, of, checked, { by, at: clock.now() }))]
     })
   try {
     // Another decision may have reserved the same identifier first: the next attempt sees it.
