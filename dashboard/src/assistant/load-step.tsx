@@ -2,7 +2,7 @@ import { Alert, Button, Group, List, Stack, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import type { Generated } from '../connections/start-from-template'
 import { NeededChangesAlert } from '../connections/needed-changes'
-import { useSaveNeeds } from '../connections/use-save-needs'
+import { useSaveNeeds, type NeededChanges } from '../connections/use-save-needs'
 import { useMessages } from '../messages/use-messages'
 import { DataTable } from '../ui/data-table'
 import { Permission } from '../ui/permission'
@@ -21,24 +21,25 @@ export function LoadStep({
   const texts = t.assistant
   const { counts, warnings, proposal, tried } = found
   const { changesOf, save } = useSaveNeeds(connection)
-  const [is_busy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const counted = counts.filter(({ value }) => value !== 0)
   const nameOf = (outcome: string): string => (t.migration.outcomes as Record<string, string>)[outcome] ?? outcome
   const looked_up = tried.filter(({ script }) => script === 'get_user')
   const { configuration = {}, allow = [] } = asked
   const needs = proposal ? { configuration, egress: allow, options: proposal.options } : undefined
-  const changes = needs && changesOf?.(needs)
+  // While they are saved, what is there already is no longer new.
+  const [saving, setSaving] = useState<NeededChanges>()
+  const changes = saving ?? (needs && changesOf?.(needs))
   const load = async (): Promise<void> => {
     if (!proposal || !needs) return
-    setIsBusy(true)
+    setSaving(changes)
     setError(null)
     try {
       const undo = await save(needs)
       onLoad({ scripts: proposal.scripts, label: texts.title, undo })
     } catch (failure) {
       setError(failure)
-      setIsBusy(false)
+      setSaving(undefined)
     }
   }
   return (
@@ -86,7 +87,7 @@ export function LoadStep({
       {error !== null && <Problem error={error} title={t.ui.notSaved} />}
       <Group justify="flex-end">
         <Permission call="updateConfiguration">
-          <Button disabled={!proposal || !changes} loading={is_busy} onClick={() => void load()}>
+          <Button disabled={!proposal || !changes} loading={saving !== undefined} onClick={() => void load()}>
             {texts.load}
           </Button>
         </Permission>

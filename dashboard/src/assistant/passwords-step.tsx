@@ -1,4 +1,3 @@
-import { outcomes } from 'virtual:contract'
 import { Button, Code, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
@@ -19,6 +18,13 @@ export function PasswordsStep({ found, asked, inspect, is_busy, next, toSettings
   const is_proven = login !== undefined && accepted.includes(login.outcome)
   const lacks_recipe =
     login !== undefined && !is_proven && of_known_user?.verifiable === false && !of_known_user.recipe_found
+  const whyNot = ({ outcome, message }: (typeof found.tried)[number]): string => {
+    const answer = Object.hasOwn(texts.refused, outcome)
+      ? texts.refused[outcome as keyof typeof texts.refused]
+      : undefined
+    const name = (t.migration.outcomes as Record<string, string>)[outcome] ?? outcome
+    return answer ?? (message === undefined ? name : `${name}: ${message}`)
+  }
   const isProven = (form: string): boolean => is_proven && form === of_known_user?.form
   const unproven = forms.filter(({ form, verifiable }) => !verifiable && !isProven(form))
   const is_complete = is_proven && unproven.length === 0
@@ -85,13 +91,7 @@ export function PasswordsStep({ found, asked, inspect, is_busy, next, toSettings
               <StateBadge tone={is_complete ? 'good' : is_proven ? 'warning' : 'bad'}>
                 {is_proven ? texts.provenFor(of_known_user?.form ?? '') : texts.notProven}
               </StateBadge>
-              <Text size="sm">
-                {is_proven
-                  ? texts.provenText
-                  : lacks_recipe
-                    ? texts.noRecipe
-                    : (login.message ?? outcomes[login.outcome]?.meaning ?? login.outcome)}
-              </Text>
+              <Text size="sm">{is_proven ? texts.provenText : lacks_recipe ? texts.noRecipe : whyNot(login)}</Text>
             </Group>
           )}
         </Group>

@@ -116,6 +116,9 @@ test('the connect assistant finds the users, proves their hashes with a known pa
     await dialog.getByRole('button', { name: 'Enter the settings' }).click()
     await dialog.getByRole('button', { name: 'Next' }).click()
     await dialog.getByLabel('E-mail address or username of the user').fill('eve@example.org')
+    await password.fill('another')
+    await dialog.getByRole('button', { name: 'Prove it' }).click()
+    await dialog.getByText('The legacy store has this user, and the password is another one.').waitFor(patience)
     await password.fill('password')
     await dialog.getByRole('button', { name: 'Prove it' }).click()
     await dialog.getByText('proven for bcrypt', { exact: true }).waitFor(patience)
@@ -134,7 +137,23 @@ test('the connect assistant finds the users, proves their hashes with a known pa
     await dialog.getByText('New parameters: DATABASE_URL.').waitFor()
     await dialog.getByText('Scripts may connect to listed destinations only').waitFor()
     assert.deepEqual(await checkAxe(page), [])
+    // What the load saves first is there while it saves the rest, and was not there before.
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    await page.route('**/egress', async (route) => {
+      await held
+      await route.continue()
+    })
+    const configured = page.waitForResponse(
+      (response) => response.url().endsWith('/configuration') && response.request().method() === 'GET',
+    )
     await dialog.getByRole('button', { name: 'Load the scripts' }).click()
+    await configured
+    // React shows the answer in its next frame.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    assert.equal(await dialog.getByText(/is replaced/).count(), 0)
+    await dialog.getByText('New parameters: DATABASE_URL.').waitFor()
+    release()
 
     await page.getByText('Loaded from Connect assistant, not in use').waitFor()
     const options = await optionsOf()

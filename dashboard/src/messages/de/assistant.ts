@@ -95,6 +95,10 @@ export const assistant = translation<'assistant'>()({
     'Geben Sie es als Einstellungen an (PASSWORD_HASH, HASH_ENCODING, SALT_COLUMN …) oder als const recipe im geladenen Skript login.',
   toSettings: 'Einstellungen angeben',
   notProven: 'nicht bewiesen',
+  refused: {
+    wrong_password: 'Das Altsystem hat diesen Benutzer, und das Passwort ist ein anderes.',
+    unknown_user: 'Kein Benutzer des Altsystems hat diese E-Mail-Adresse oder diesen Benutzernamen.',
+  },
   provenText: 'Das erzeugte Skript login nimmt das Passwort an. Dieser Benutzer würde umziehen.',
   nextUnproven: 'Ohne Beweis weiter',
   meaning: 'Was es für sie bedeutet',

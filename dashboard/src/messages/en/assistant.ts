@@ -93,6 +93,10 @@ export const assistant = {
     'Enter it as settings (PASSWORD_HASH, HASH_ENCODING, SALT_COLUMN …), or as const recipe in the loaded script login.',
   toSettings: 'Enter the settings',
   notProven: 'not proven',
+  refused: {
+    wrong_password: 'The legacy store has this user, and the password is another one.',
+    unknown_user: 'No user of the legacy store has this e-mail address or username.',
+  },
   provenText: 'The generated login script accepts the password. This user would move.',
   nextUnproven: 'Go on without proof',
   meaning: 'What it means for them',
