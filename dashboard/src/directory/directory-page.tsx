@@ -74,13 +74,21 @@ function DirectoryContent({ connection_id }: { connection_id: string }): ReactEl
 function LastFailed({ load: { message = '', created_at } }: { load: DirectoryLoad }): ReactElement {
   const t = useMessages().directory
   return (
-    <Alert color="red" variant="light" styles={alert_styles} title={t.lastFailed} role="alert">
+    <Alert
+      color="red"
+      variant="light"
+      styles={alert_styles}
+      role="alert"
+      title={
+        <>
+          {t.lastFailed}, <Time value={created_at} is_relative />
+        </>
+      }
+    >
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
         {message}
       </Text>
-      <Text size="sm">
-        {t.lastFailedText} <Time value={created_at} is_relative />
-      </Text>
+      <Text size="sm">{t.lastFailedText}</Text>
     </Alert>
   )
 }
