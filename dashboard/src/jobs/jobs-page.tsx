@@ -81,8 +81,8 @@ function useColumns(): Column<Job>[] {
   return [
     { key: 'job', label: columns.job, width: 'minmax(0, 1.5fr)', cell: ({ type }) => t.types[type] },
     { key: 'connection', label: columns.connection, is_wide_only: true, cell: ({ connection }) => connection ?? '–' },
-    { key: 'status', label: columns.status, cell: (job) => <JobStatus job={job} /> },
-    { key: 'progress', label: columns.progress, cell: (job) => <JobProgress job={job} /> },
+    { key: 'status', label: columns.status, width: 'minmax(6.5rem, 1fr)', cell: (job) => <JobStatus job={job} /> },
+    { key: 'progress', label: columns.progress, is_wide_only: true, cell: (job) => <JobProgress job={job} /> },
     {
       key: 'created',
       label: columns.created,

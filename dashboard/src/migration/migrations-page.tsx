@@ -49,6 +49,9 @@ export function MigrationsPage(): ReactElement {
   )
 }
 
+// Wide enough on a phone for a long word in the head.
+const count_width = 'minmax(5.5rem, 1fr)'
+
 function useColumns(): Column<Migration>[] {
   const t = useMessages()
   const { columns, modes, knownOnly, circuitOpen, endedBadge, finishingBadge } = t.migration
@@ -69,10 +72,17 @@ function useColumns(): Column<Migration>[] {
       ),
     },
     { key: 'mode', label: columns.mode, is_wide_only: true, cell: modeName },
-    { key: 'moved', label: columns.moved, is_number: true, cell: ({ states }) => t.ui.number(states.migrated) },
+    {
+      key: 'moved',
+      label: columns.moved,
+      width: count_width,
+      is_number: true,
+      cell: ({ states }) => t.ui.number(states.migrated),
+    },
     {
       key: 'not_yet',
       label: columns.notYet,
+      width: count_width,
       is_number: true,
       cell: ({ states, mode, directory_loaded }) => {
         if (mode === 'local') return '–'

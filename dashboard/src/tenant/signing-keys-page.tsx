@@ -56,7 +56,7 @@ function rowOf(key: Key, t: ReturnType<typeof useMessages>['tenant']): ReactElem
   const state = stateOf(key)
   const since = sinceOf(key)
   return [
-    <Stack key="key" gap={0} miw={180}>
+    <Stack key="key" gap={0} miw={{ base: 0, sm: 180 }}>
       <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
         {key.kid}
       </Text>
@@ -64,14 +64,14 @@ function rowOf(key: Key, t: ReturnType<typeof useMessages>['tenant']): ReactElem
         {t.fingerprint(key.fingerprint)}
       </Text>
     </Stack>,
-    <Stack key="state" gap={2} miw={180}>
+    <Stack key="state" gap={2} miw={{ base: 0, sm: 180 }}>
       <StateBadge tone={tones[state]}>{t.keyStates[state].name}</StateBadge>
       <Text size="xs" c="dimmed">
         {t.keyStates[state].hint}
       </Text>
     </Stack>,
     since === undefined ? <span key="since">–</span> : <Time key="since" value={since} is_relative />,
-    <Group key="actions" gap="xs" wrap="nowrap">
+    <Group key="actions" gap="xs">
       <Button
         size="compact-sm"
         variant="default"

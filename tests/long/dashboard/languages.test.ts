@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page as Tab } from 'playwright-core'
-import { checkAxe, openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
+import { checkAxe, openDashboard, phone, signIn, type OpenDashboard } from '../../support/dashboard.ts'
 import { fillTenant } from '../../support/dashboard-tenant.ts'
+import { objects } from '../../support/requests.ts'
 
 let dashboard: OpenDashboard
 
@@ -72,4 +73,43 @@ test('where nothing was chosen, the dashboard has the first language of the brow
     await title(tab, name).waitFor()
     await tab.close()
   }
+})
+
+/** The words of heads of tables and lists that are wider than their places, on the page that a tab shows. */
+const broken_words = `(() => {
+  const pen = document.createElement('canvas').getContext('2d')
+  const widthOf = (word, { fontWeight, fontSize, fontFamily }) => {
+    pen.font = fontWeight + ' ' + fontSize + ' ' + fontFamily
+    return pen.measureText(word).width
+  }
+  const wide = (text, style, width) => text.split(' ').filter((word) => widthOf(word, style) > width)
+  const stacked = [...document.querySelectorAll('td[data-head]')].flatMap((cell) => {
+    const [first] = getComputedStyle(cell).gridTemplateColumns.split(' ')
+    return first.endsWith('px') ? wide(cell.dataset.head, getComputedStyle(cell, '::before'), parseFloat(first)) : []
+  })
+  const heads = [...document.querySelectorAll('[role=columnheader]')].flatMap((head) =>
+    head.tagName === 'TH' ? [] : wide(head.textContent, getComputedStyle(head), head.clientWidth),
+  )
+  return [...stacked, ...heads]
+})()`
+
+test('on a phone no German word of a head is broken or cut off', async () => {
+  const { newContext, server, goto } = dashboard
+  const context = await newContext()
+  const tab = await context.newPage()
+  await tab.addInitScript(`localStorage.setItem('wherry.language', 'de')`)
+  await signIn(tab, server.admin_url)
+  await tab.setViewportSize(phone)
+  const [{ id } = {}] = objects(await server.must('GET', 'connections?name=customers'))
+  for (const [path, text] of [
+    [`migration/${String(id)}`, 'Anmeldungen heute'],
+    ['migration', 'Umgezogen'],
+    [`connections/${String(id)}/applications`, 'Darf sie verwenden'],
+  ] as const) {
+    await goto(path, tab)
+    await tab.getByText(text, { exact: true }).first().waitFor()
+    await tab.getByRole('table').first().waitFor()
+    assert.deepEqual(await tab.evaluate(broken_words), [], path)
+  }
+  await context.close()
 })
