@@ -11,7 +11,7 @@ import { scriptContext } from './script-context.ts'
 import { readScriptResult, requireProfile, type ActionScriptResult } from './action-script-result.ts'
 import { configurationSecrets, configurationValues } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
-import { secretMask, type Secret } from './secret-mask.ts'
+import { knownSecrets, secretMask, type KnownSecrets, type Secret } from './secret-mask.ts'
 
 /** The dependencies of running an action script. */
 export type ActionScriptDeps = {
@@ -82,16 +82,19 @@ function secretsOf(script: ScriptName, args: JsonValue[]): Secret[] {
 }
 
 /** What is masked of a configuration: `values` in what admins of every role read, `secrets` in what people are shown. */
-type MaskedConfiguration = Record<'secrets' | 'values', Secret[]>
+type MaskedConfiguration = Record<'secrets' | 'values', KnownSecrets>
 
 // By the sealed configuration: that of a cached connection stays the same object, and to look for secrets takes longer than to open it.
-const known_secrets = new WeakMap<Connection['configuration_sealed'], MaskedConfiguration>()
+const of_configurations = new WeakMap<Connection['configuration_sealed'], MaskedConfiguration>()
 
 function maskedConfiguration(connection: Connection, configuration: Record<string, string>): MaskedConfiguration {
-  const known = known_secrets.get(connection.configuration_sealed)
+  const known = of_configurations.get(connection.configuration_sealed)
   if (known) return known
-  const secrets = { secrets: configurationSecrets(configuration), values: configurationValues(configuration) }
-  known_secrets.set(connection.configuration_sealed, secrets)
+  const secrets = {
+    secrets: knownSecrets(configurationSecrets(configuration)),
+    values: knownSecrets(configurationValues(configuration)),
+  }
+  of_configurations.set(connection.configuration_sealed, secrets)
   return secrets
 }
 
@@ -105,8 +108,8 @@ async function actionScriptCall(
   const configuration = openConfiguration(deps.sealer, connection)
   const of_arguments = secretsOf(script, args)
   const of_configuration = maskedConfiguration(connection, configuration)
-  const maskAlso = (texts: Secret[]): Masks['mask'] => {
-    const mask = secretMask([...of_arguments, ...texts], source)
+  const maskAlso = (known: KnownSecrets): Masks['mask'] => {
+    const mask = secretMask(of_arguments, source, known)
     return verify_password_here === true ? (text) => maskHashes(mask(text)) : mask
   }
   return {

@@ -9,6 +9,8 @@ export type Secret = { name: string; text: string }
 const length_min = 4
 // Each line of the log is searched for every form. Plain ones are not limited: a secret that is not searched for is shown.
 const encoded_max = 500
+// The forms of a connection are kept. Those of a configuration of 70,000 characters fit.
+const encoded_length_max = 500_000
 const secrets_max = 2000
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
@@ -28,16 +30,20 @@ const encodings: readonly ((text: string) => string)[] = [
 const masked_character = '\u0000'
 const withoutMasked = (text: string): string => text.replaceAll(masked_character, '\u{fffd}')
 
-/** The forms of secrets, each with the name that replaces it: all plain ones, and 500 encoded ones. */
+/** The forms of secrets, each with the name that replaces it: all plain ones, and 500 encoded ones of up to 500,000 characters together. */
 function formsOf(secrets: readonly Secret[]): Map<string, string> {
   const masked = secrets.filter(({ text }) => text.length >= length_min)
   const forms = new Map(masked.map(({ name, text }) => [withoutMasked(text), name]))
   const max = forms.size + encoded_max
+  let length = 0
   for (const encode of encodings) {
     for (const { name, text } of masked) {
       if (forms.size >= max) return forms
       const form = encode(text)
-      if (!forms.has(form)) forms.set(form, name)
+      if (forms.has(form)) continue
+      length += form.length
+      if (length > encoded_length_max) return forms
+      forms.set(form, name)
     }
   }
   return forms
@@ -69,7 +75,7 @@ function countWork(): Spend {
 }
 
 /** Forms of the same start, which is searched for. Where it occurs, the form is masked as far as it goes on. */
-type Search = { nth: number; start: string; forms: [form: string, name: string][] }
+type Search = { start: string; forms: [form: string, name: string][] }
 
 /** A number for the four characters at a place of a text. Others may have the same one. */
 function keyAt(text: string, at: number): number {
@@ -78,7 +84,7 @@ function keyAt(text: string, at: number): number {
   return key
 }
 
-/** What is searched for. */
+/** What is searched for. The longest forms of each search come first: a form may contain another one. */
 type Searches = {
   /** By the key of their first four characters. */
   by_key: Map<number, Search[]>
@@ -86,14 +92,13 @@ type Searches = {
   short_starts: Set<string>
 }
 
-/** What is searched for, numbered with the longest forms first: a form may contain another one. */
 function searchesOf(forms: ReadonlyMap<string, string>): Searches {
   const searches = new Map<string, Search>()
   for (const [form, name] of [...forms].toSorted(([left], [right]) => right.length - left.length)) {
     const start = form.slice(0, start_max)
     const search = searches.get(start)
     if (search) search.forms.push([form, name])
-    else searches.set(start, { nth: searches.size, start, forms: [[form, name]] })
+    else searches.set(start, { start, forms: [[form, name]] })
   }
   const by_key = new Map<number, Search[]>()
   const short_starts = new Set<string>()
@@ -108,7 +113,7 @@ function searchesOf(forms: ReadonlyMap<string, string>): Searches {
 }
 
 /**
- * The searches whose first four characters occur in a text, the longest forms first. Most texts have those of few secrets.
+ * The searches whose first four characters occur in a text. Most texts have those of few secrets.
  *
  * @throws `out_of_work`
  */
@@ -120,7 +125,18 @@ function searchesIn(text: string, { by_key }: Searches, spend: Spend): Search[] 
     if (of_key) found.add(of_key)
   }
   for (const { length } of found) spend(length * (text.length + work_of_search))
-  return [...found].flat().toSorted((left, right) => left.nth - right.nth)
+  return [...found].flat()
+}
+
+const lengthOf = ({ forms: [longest] }: Search): number => longest?.[0].length ?? 0
+
+/** Secrets with what is searched for, which is made at the first use and kept. */
+export type KnownSecrets = { count: number; searches(): Searches }
+
+/** Creates secrets that many masks have, such as those of a connection: to make the forms of thousands takes much longer than to search for them. */
+export function knownSecrets(secrets: readonly Secret[]): KnownSecrets {
+  let made: Searches | undefined
+  return { count: secrets.length, searches: () => (made ??= searchesOf(formsOf(secrets))) }
 }
 
 /** How many characters of a form occur at a place of a text. */
@@ -201,10 +217,11 @@ function cutForm(text: string, end: number, { by_key, short_starts }: Searches, 
 }
 
 /** Adds the beginnings of forms at the places where a text was cut. */
-function maskCuts(text: string, searches: Searches, masked: Masked[], spend: Spend): void {
+function maskCuts(text: string, searches: Searches[], masked: Masked[], spend: Spend): void {
   for (let end = text.indexOf(cut_mark); end >= 0; end = text.indexOf(cut_mark, end + 1)) {
-    const found = cutForm(text, end, searches, spend)
-    if (found) masked.push(found)
+    const found = searches.flatMap((each) => cutForm(text, end, each, spend) ?? [])
+    const [longest] = found.toSorted((left, right) => left.at - right.at)
+    if (longest) masked.push(longest)
   }
 }
 
@@ -224,8 +241,8 @@ function writeMasked(text: string, masked: readonly Masked[]): string {
 /**
  * Creates a function that masks secrets in the text of a script, whose error messages and `console.log` may repeat the password or the
  * configuration. Short secrets are masked as whole words, and no secret of up to 64 characters within the script's own text: a user who
- * types `wrong` does not change the message "wrong password". It masks every secret in its plain form, and at most 500 encoded forms of them
- * (JSON, URL, form, base64, hex; each encoding of all secrets before the next one), and computes them at its first call. Of a form of more
+ * types `wrong` does not change the message "wrong password". It masks every secret in its plain form, and at most 500 encoded forms of
+ * up to 500,000 characters together of them, and of the known ones (JSON, URL, form, base64, hex; each encoding of all before the next one), which it computes at its first call. Of a form of more
  * than 250 characters the beginning is masked, too, and of any form where `cutText` cut the text. With more than 2,000 secrets each text is
  * masked as a whole.
  *
@@ -234,19 +251,27 @@ function writeMasked(text: string, masked: readonly Masked[]): string {
  * 8,192 characters.
  *
  * @param source the source of the script
+ * @param known further secrets
  */
-export function secretMask(secrets: readonly Secret[], source: string): (text: string) => string {
-  if (secrets.length > secrets_max) return () => `[a text of a script with more than ${secrets_max} secrets]`
-  let searches: Searches | undefined
+export function secretMask(
+  secrets: readonly Secret[],
+  source: string,
+  known: KnownSecrets = knownSecrets([]),
+): (text: string) => string {
+  if (secrets.length + known.count > secrets_max)
+    return () => `[a text of a script with more than ${secrets_max} secrets]`
+  const own = knownSecrets(secrets)
   const spend = countWork()
   const deps = { isScriptText: scriptTextIn(source), spend }
   return (given) => {
-    searches ??= searchesOf(formsOf(secrets))
+    const searches = [own.searches(), known.searches()]
     const text = withoutMasked(given)
     const masked: Masked[] = []
     try {
       let rest = text
-      for (const search of searchesIn(text, searches, spend)) rest = maskForm(rest, search, masked, deps)
+      const found = searches.flatMap((each) => searchesIn(text, each, spend))
+      for (const search of found.toSorted((left, right) => lengthOf(right) - lengthOf(left)))
+        rest = maskForm(rest, search, masked, deps)
       maskCuts(rest, searches, masked, spend)
     } catch (error) {
       if (error === out_of_work) return not_searched

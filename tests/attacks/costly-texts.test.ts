@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { rankTables } from '../../src/connections/assistant/choose-table.ts'
-import { knownSchemas } from '../../src/connections/assistant/known-schemas.ts'
-import type { Table } from '../../src/connections/assistant/schema.ts'
 import type { Connection } from '../../src/connections/connection.ts'
 import { secretsIn } from '../../src/connections/configuration-secrets.ts'
 import { maskHashes } from '../../src/connections/mask-hashes.ts'
 import { runActionScript } from '../../src/connections/run-action-script.ts'
 import { sealConfiguration } from '../../src/connections/seal-configuration.ts'
 import { cut_mark } from '../../src/base/cut-text.ts'
-import { secretMask } from '../../src/connections/secret-mask.ts'
+import { knownSecrets, secretMask } from '../../src/connections/secret-mask.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
 import { createScriptLogWriter } from '../../src/logs/script-log-writer.ts'
 import { default_limits, process_bounds } from '../../src/sandbox/limits.ts'
@@ -153,37 +150,19 @@ test('of long secrets with the same beginning each is masked to its end [guard: 
   assert.equal(mask(`${common} and ${common}sec`), '[first] and [secon]')
 })
 
+test('forms of long secrets are as many as may be kept [guard: encoded-length]', (t) => {
+  const secrets = Array.from({ length: 32 }, (_, nth) => ({ name: `s${nth}`, text: '\u0001'.repeat(8000) + nth }))
+  const known = knownSecrets(secrets)
+  // JSON writes six characters for each of these: ten forms fit, and there is none for URLs.
+  const encoded = callsOf(t, 'toWellFormed')
+  assert.equal(secretMask([], '', known)(`is ${secrets[31]!.text}`), 'is [s31]')
+  assert.equal(encoded.length, 0)
+})
+
 test('texts of a script with thousands of secrets are masked as a whole [guard: many-secrets]', () => {
   const secrets = Array.from({ length: 2001 }, (_, nth) => ({ name: 's', text: `secret-number-${nth}` }))
   assert.equal(secretMask(secrets.slice(1), '')('secret-number-7'), '[s]')
   assert.equal(secretMask(secrets, '')('xyz'), '[a text of a script with more than 2000 secrets]')
-})
-
-describe('an inspected legacy store', () => {
-  const count = 400
-  const column = { name: 'a', type: 'text', kind: 'text', is_key: false, folds_case: false } as const
-  const tableOf = (bare_name: string, columns: Table['columns']): Table => ({
-    name: bare_name,
-    schema: 'public',
-    bare_name,
-    is_default_schema: true,
-    kind: 'table',
-    columns,
-  })
-
-  test('with thousands of tables named like users is compared in linear time [guard: tables-by-name]', (t) => {
-    const tables = Array.from({ length: count }, (_, nth) => tableOf(`${nth}users`, [column]))
-    const lowered = callsOf(t, 'toLowerCase')
-    assert.deepEqual(knownSchemas(tables, 'postgresql'), [])
-    assert.ok(lowered.length < 50 * count, String(lowered.length))
-  })
-
-  test('with thousands of columns has each name read once [guard: column-names-once]', (t) => {
-    const columns = Array.from({ length: count }, (_, nth) => ({ ...column, name: `c${nth}` }))
-    const normalized = callsOf(t, 'normalize')
-    rankTables([tableOf('users', columns)])
-    assert.ok(normalized.length < 3 * count, String(normalized.length))
-  })
 })
 
 test('a setting of blanks is read in linear time [guard: linear-configuration]', () => {
@@ -240,11 +219,17 @@ describe('the configuration of a connection', () => {
       },
     }
     const searched = callsOf(t, 'matchAll')
+    // Each form of a secret for URLs is made of such a text.
+    const encoded = callsOf(t, 'toWellFormed')
     await runActionScript(deps, connection, 'login', ['ada', 'Typed-1'])
     const first = searched.length
+    const of_arguments = 2
+    const first_encoded = encoded.length
     await runActionScript(deps, connection, 'login', ['ada', 'Typed-1'])
     assert.ok(first >= 20)
     assert.equal(searched.length, first)
+    assert.ok(first_encoded > of_arguments)
+    assert.equal(encoded.length, first_encoded + of_arguments)
     const expected = '[configuration.K19], [configuration.DB_PASSWORD], [password]'
     assert.deepEqual(masked, [expected, expected])
   })

@@ -1,9 +1,12 @@
-// Servers that a tenant chose, which answer without end: reading them must not keep this server busy.
+// Servers that a tenant chose, which answer without end, or much: reading them must not keep this server busy.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
+import { rankTables } from '../../src/connections/assistant/choose-table.ts'
+import { knownSchemas } from '../../src/connections/assistant/known-schemas.ts'
+import type { Table } from '../../src/connections/assistant/schema.ts'
 import type { Connection } from '../../src/connections/connection.ts'
 import { post } from '../../src/egress/post.ts'
 import { createTenantConnections } from '../../src/egress/tenant-connections.ts'
@@ -14,6 +17,7 @@ import { no_counts } from '../../src/migration/directory/directory-load.ts'
 import type { LoadJob } from '../../src/migration/directory/load-job.ts'
 import { readListing } from '../../src/migration/directory/read-load.ts'
 import { endpointCertificate } from '../../src/server/endpoint-certificate.ts'
+import { callsOf } from '../support/calls-of.ts'
 
 const servers: Server[] = []
 after(() => servers.forEach((server) => server.close()))
@@ -121,4 +125,31 @@ test('a legacy store that lists users without end fills the disk no further than
   const deps = { legacy, sealer: createSealer('k'.repeat(32)) } as unknown as Parameters<typeof readListing>[0]
   await assert.rejects(readListing(deps, job, connection), /returned more than 4 GiB/)
   assert.equal(calls.length, 10)
+})
+
+describe('an inspected legacy store', () => {
+  const count = 400
+  const column = { name: 'a', type: 'text', kind: 'text', is_key: false, folds_case: false } as const
+  const tableOf = (bare_name: string, columns: Table['columns']): Table => ({
+    name: bare_name,
+    schema: 'public',
+    bare_name,
+    is_default_schema: true,
+    kind: 'table',
+    columns,
+  })
+
+  test('with thousands of tables named like users is compared in linear time [guard: tables-by-name]', (t) => {
+    const tables = Array.from({ length: count }, (_, nth) => tableOf(`${nth}users`, [column]))
+    const lowered = callsOf(t, 'toLowerCase')
+    assert.deepEqual(knownSchemas(tables, 'postgresql'), [])
+    assert.ok(lowered.length < 50 * count, String(lowered.length))
+  })
+
+  test('with thousands of columns has each name read once [guard: column-names-once]', (t) => {
+    const columns = Array.from({ length: count }, (_, nth) => ({ ...column, name: `c${nth}` }))
+    const normalized = callsOf(t, 'normalize')
+    rankTables([tableOf('users', columns)])
+    assert.ok(normalized.length < 3 * count, String(normalized.length))
+  })
 })

@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
     find: 'const table = tables.get(`${prefix}${name}`.toLowerCase())',
     replace:
       'const table = [...tables.values()].find((each) => each.bare_name.toLowerCase() === `${prefix}${name}`.toLowerCase())',
-    tests: ['tests/attacks/costly-texts.test.ts'],
+    tests: ['tests/attacks/endless-answers.test.ts'],
   },
   {
     guard: 'column-names-once',
@@ -66,7 +66,7 @@ export const mutants: readonly Mutant[] = [
     find: 'return roles.map((role) => candidate(column, role, of_column))',
     replace:
       'return roles.map((role) => candidate(column, role, { ...of_column, named: rolesByName(column.name, table.bare_name) }))',
-    tests: ['tests/attacks/costly-texts.test.ts'],
+    tests: ['tests/attacks/endless-answers.test.ts'],
   },
   {
     guard: 'masking-index',
@@ -85,10 +85,18 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/costly-texts.test.ts'],
   },
   {
+    guard: 'encoded-length',
+    case: 'D.1',
+    file: 'src/connections/secret-mask.ts',
+    find: 'if (length > encoded_length_max) return forms',
+    replace: '',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
     guard: 'many-secrets',
     case: 'D.1',
     file: 'src/connections/secret-mask.ts',
-    find: 'secrets.length > secrets_max',
+    find: 'secrets.length + known.count > secrets_max',
     replace: 'false',
     tests: ['tests/attacks/costly-texts.test.ts'],
   },
@@ -112,8 +120,16 @@ export const mutants: readonly Mutant[] = [
     guard: 'configuration-read-once',
     case: 'D.1',
     file: 'src/connections/run-action-script.ts',
-    find: 'known_secrets.set(connection.configuration_sealed, secrets)',
+    find: 'of_configurations.set(connection.configuration_sealed, secrets)',
     replace: '',
+    tests: ['tests/attacks/costly-texts.test.ts'],
+  },
+  {
+    guard: 'configuration-read-once',
+    case: 'D.1',
+    file: 'src/connections/secret-mask.ts',
+    find: '(made ??= searchesOf(formsOf(secrets)))',
+    replace: '(made = searchesOf(formsOf(secrets)))',
     tests: ['tests/attacks/costly-texts.test.ts'],
   },
   {
