@@ -24,8 +24,16 @@ function readNumber(text: string | undefined, option: string): number | undefine
   return /^\d{1,15}$/.test(text) ? Number(text) : refuse(`${option} must be a whole number; it is "${text}".`)
 }
 
+function readLimit({ 'gone-limit': text }: CommandOptions): number | undefined {
+  if (text === undefined) return undefined
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : undefined
+  if (limit !== undefined && limit <= 100) return limit
+  return refuse(`--gone-limit must be a whole number from 0 to 100; it is "${text}".`)
+}
+
 /** The fields of a load from a file. @throws {Refusal} */
-function readFields({ format, 'format-options': text, 'gone-limit': limit }: CommandOptions): DirectoryFields {
+function readFields(options: CommandOptions): DirectoryFields {
+  const { format, 'format-options': text } = options
   const fields: Record<string, unknown> = { format: requireOption(format, '--format') }
   const given = optionalOption(text, '--format-options')
   try {
@@ -33,7 +41,7 @@ function readFields({ format, 'format-options': text, 'gone-limit': limit }: Com
   } catch {
     refuse('--format-options must be a JSON object, such as {"delimiter":";"}.')
   }
-  const gone_limit_percent = readNumber(limit, '--gone-limit')
+  const gone_limit_percent = readLimit(options)
   if (gone_limit_percent !== undefined) fields['gone_limit_percent'] = gone_limit_percent
   checkFields(fields)
   return fields as DirectoryFields
@@ -53,7 +61,7 @@ export const directory_commands = {
     const lists = options['list-users'] === true
     if (lists && options.file !== undefined) refuse('Please give --file or --list-users, not both.')
     const fields = lists ? undefined : readFields(options)
-    const limit = readNumber(options['gone-limit'], '--gone-limit')
+    const limit = readLimit(options)
     return async (deps, upload) => {
       const tenant = await tenantNamed(deps.db, options.tenant)
       const { tenant_id, connection_id } = await connectionNamed(deps.db, tenant, name)

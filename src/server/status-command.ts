@@ -15,7 +15,7 @@ import type { CommandDeps } from './command-deps.ts'
 import { describeDirectory, describeHealth, describeMigration } from './describe-migration.ts'
 import { hasEnded, shownJob, type ShownJob } from './follow-job.ts'
 import { describeJob } from './job-progress.ts'
-import { optionalOption, tenantNamed, type StoreCommand } from './store-command.ts'
+import { connectionNamed, optionalOption, tenantNamed, type StoreCommand } from './store-command.ts'
 
 const connections_max = 50
 const jobs_max = 20
@@ -104,6 +104,7 @@ export const status_command = {
     const name = optionalOption(connection, '--connection')
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)
+      if (name !== undefined) await connectionNamed(deps.db, tenant, name)
       const read = async (indent?: number): Promise<string> => {
         const status = await readStatus(deps, tenant, name)
         return json === true ? JSON.stringify(status, null, indent) : describeStatus(status)

@@ -27,6 +27,14 @@ function fileOf(name: string, content: string): string {
   return file
 }
 
+it('refuses a limit that is no percentage, for a file and for a script', async () => {
+  const file = fileOf('limit.csv', 'id\n1\n')
+  for (const source of [['--list-users'], ['--format', 'csv', '--file', file]]) {
+    const { status, stderr } = await run('directory', 'load', '--connection', 'shop', '--gone-limit', '101', ...source)
+    assert.deepEqual([status, stderr], [1, '--gone-limit must be a whole number from 0 to 100; it is "101".\n'])
+  }
+})
+
 it('loads a directory, confirms a load, and imports its users, with and without a server', async () => {
   const on_shop = ['--connection', 'shop']
   const head = 'id;email;password_hash\n'

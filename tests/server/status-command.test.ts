@@ -25,6 +25,8 @@ describe('status', () => {
       running.stdout,
       /tenant default {2}store sqlite {2}a server runs\n\nstaff: local, with 1 user\.\n\njobs {2}0 active jobs\nmail {2}0 messages waiting\n$/,
     )
+    const unknown = await runCommandHere(['status', '--connection', 'staf'], { env: server.env })
+    assert.deepEqual(unknown, { status: 1, stdout: '', stderr: 'There is no connection "staf".\n' })
     const following = followCommand(['status', '--watch', '--json'], server.env)
     await waitUntil(() => following.stdout().split('\n').length > 2)
     await following.stop()
