@@ -18,7 +18,7 @@ const found_max = 5
 
 type Entry = { href: string; label: string; description?: string }
 
-/** Goes to a page, a user, a connection, an application or an API by keyboard. Ctrl-Enter opens a new tab. The server searches. */
+/** Goes to a page, a user, a connection, an application, an API or log events by keyboard. Ctrl-Enter opens a new tab. The server searches. */
 export function Palette(): ReactElement {
   const t = useMessages()
   const router = useRouter()
@@ -75,7 +75,13 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
   const can_connections = useCan('listConnections')
   const can_clients = useCan('listClients')
   const can_apis = useCan('listResourceServers')
+  const can_logs = useCan('listLogs')
   const base = `/t/${tenant_id}`
+  const logs_href = useRouter().buildLocation({
+    to: '/t/$tenant_id/logs',
+    params: { tenant_id },
+    search: { q: query },
+  }).href
   const users = useRead(
     'listUsers',
     { q: userSearch(text), per_page: found_max },
@@ -106,6 +112,8 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
   const found_connections = text === '' || text !== query || !Array.isArray(connections.data) ? [] : connections.data
   const found_clients = text === '' || text !== query || !Array.isArray(clients.data) ? [] : clients.data
   const found_apis = text === '' || text !== query || !Array.isArray(apis.data) ? [] : apis.data
+  // The entry that is always there comes after what was found, so that Enter opens that.
+  const is_searched = text === query && [users, connections, clients, apis].every(({ isFetching }) => !isFetching)
   return [
     { label: t.shell.pages, entries: pages },
     {
@@ -138,6 +146,11 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
         label: user.email ?? user.username ?? user.phone_number ?? user.user_id,
         description: user.name,
       })),
+    },
+    {
+      label: t.navigation.pages.logs,
+      // Also of people who have not moved, and by the reference code of a failure page.
+      entries: query === '' || !can_logs || !is_searched ? [] : [{ href: logs_href, label: t.shell.searchLogs(query) }],
     },
   ]
 }

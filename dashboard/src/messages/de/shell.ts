@@ -16,6 +16,7 @@ export const shell = translation<'shell'>()({
   leftTenantHint: 'Ein Inhaber hat Sie entfernt. Wählen Sie oben einen anderen Mandanten, oder melden Sie sich ab.',
   search: 'Suchen',
   searchHint: 'Seiten, Benutzer, Verbindungen, Anwendungen und APIs suchen',
+  searchLogs: (text) => `Im Protokoll nach „${text}“ suchen`,
   nothingFound: 'Nichts gefunden',
   pages: 'Seiten',
   users: 'Benutzer',

@@ -13,6 +13,7 @@ export const shell = {
   leftTenantHint: 'An owner has removed you. Choose another tenant above, or sign out.',
   search: 'Search',
   searchHint: 'Search pages, users, connections, applications and APIs',
+  searchLogs: (text: string) => `Search the logs for “${text}”`,
   nothingFound: 'Nothing found',
   pages: 'Pages',
   users: 'Users',
