@@ -3,18 +3,19 @@
 
 const { Buffer } = require('node:buffer')
 
-/** The text of a value, without surrounding white space; columns of bytes are read as UTF-8. */
+/** The first value of an attribute of a directory; one without a value is an empty list. */
+const first = (value) => (Array.isArray(value) ? value[0] : value)
+
+/** The text of a value, of a list of its first one, without surrounding white space; columns of bytes are read as UTF-8. */
 function textOf(value) {
-  return Buffer.isBuffer(value) ? value.toString('utf8') : String(value ?? '').trim()
+  const one = first(value)
+  return Buffer.isBuffer(one) ? one.toString('utf8') : String(one ?? '').trim()
 }
 
 /** The text of an id; bytes are written in hex. */
 function idOf(value) {
   return Buffer.isBuffer(value) ? value.toString('hex') : textOf(value)
 }
-
-/** The first value of an attribute of a directory; one without a value is an empty list. */
-const first = (value) => (Array.isArray(value) ? value[0] : value)
 
 // Microsoft stores the first three parts of a GUID with the lowest byte first.
 const guid_order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
@@ -34,11 +35,14 @@ function guidBytes(text) {
 
 const canonical = (value) => textOf(value).normalize('NFKC').toLowerCase()
 
+/** Whether a property, or a value of a list, is an identifier in canonical form. */
+const holds = (property, identifier) => [property].flat().some((value) => canonical(value) === identifier)
+
 /**
  * Finds the users whose identifier is exactly the typed one, apart from letter case and Unicode compatibility: a store compares by rules
  * of its own, some of which match other spellings (accents, dotless i, padding).
  *
- * @param keys the properties of a row that hold identifiers; the first with a match counts
+ * @param keys the properties of a row that hold an identifier or a list of them; the first with a match counts
  * @param rowsOf reads the rows that the store finds; it is not called for an identifier that no user can have
  */
 async function findUsers(identifier, keys, rowsOf) {
@@ -70,7 +74,7 @@ async function match(identifier, keys, rowsOf) {
   if (typed === '' || typed.includes('\0')) return { users: [] }
   const rows = await rowsOf(typed)
   for (const key of keys) {
-    const users = rows.filter((row) => canonical(row[key]) === canonical(typed))
+    const users = rows.filter((row) => holds(row[key], canonical(typed)))
     if (users.length > 0) return { key, users }
   }
   return { users: [] }

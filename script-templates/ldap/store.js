@@ -13,8 +13,9 @@ function rowOf(entry) {
   return {
     dn: entry.dn,
     user_id: store.first(entry[setting.ID_ATTRIBUTE]),
-    email: store.first(entry[setting.EMAIL_ATTRIBUTE]),
-    username: store.first(entry[setting.USERNAME_ATTRIBUTE]),
+    // Users log in with each value, and have the first one in their profile.
+    email: entry[setting.EMAIL_ATTRIBUTE],
+    username: entry[setting.USERNAME_ATTRIBUTE],
     name: store.first(entry.cn),
     given_name: store.first(entry.givenName),
     family_name: store.first(entry.sn),
