@@ -14,14 +14,19 @@ before(async () => {
 after(async () => await server.close())
 
 /** The records after one login with a name that the directory does not have: the outcome, the legacy id and the identifiers of each. */
-async function recordsAfter(name: string, answer: string, directory = 'user_id,email\nL-1,ada@shop.example\n') {
+async function recordsAfter(
+  name: string,
+  answer: string,
+  directory = 'user_id,email\nL-1,ada@shop.example\n',
+  typed = 'ada',
+) {
   const login = `function login(name, password, callback) { callback(${answer}) }`
   const get_user = 'function getByEmail(email, callback) { callback(null) }'
   const customScripts = { login, get_user }
   const options = { enabledDatabaseCustomization: true, import_mode: true, id_namespace: name, customScripts }
   const connection_id = await server.createConnection(name, options, [client])
   if (directory !== '') await loadDirectory(server, connection_id, directory)
-  assert.notEqual((await server.login(client, name, 'ada', 'a password')).status, 200)
+  assert.notEqual((await server.login(client, name, typed, 'a password')).status, 200)
   const { records } = await server.must('GET', `migrations/${connection_id}/records`)
   return objects(records).map(({ legacy_id, state, last_outcome, identifiers }) => ({
     legacy_id,
@@ -43,6 +48,25 @@ for (const [name, profile] of refused_profiles) {
     const refused = { legacy_id: `${name}|L-1`, state: 'refused', last_outcome: 'profile_refused' }
     assert.deepEqual(records, [{ ...refused, identifiers: ['ada@shop.example'] }])
   })
+}
+
+const refusals_with_id: [name: string, answer: string, outcome: string, state: string][] = [
+  ['blocked', "null, { user_id: 'L-1', email: 'new@shop.example', blocked: true }", 'blocked', 'refused'],
+  ['invalid', "null, { user_id: 'L-1', email: 'new' }", 'profile_refused', 'refused'],
+  ['wrong', "new WrongUsernameOrPasswordError('L-1', 'Wrong.')", 'wrong_password', 'seen'],
+]
+
+for (const [name, answer, last_outcome, state] of refusals_with_id) {
+  for (const typed of ['new@shop.example', 'ada.l']) {
+    test(`a refusal with the id of the directory makes no second record, with another name or address: ${name}, ${typed}`, async () => {
+      const connection = `${name}-${typed.replaceAll(/\W/g, '-')}`
+      const records = await recordsAfter(connection, answer, undefined, typed)
+      assert.deepEqual(
+        records.map((record) => [record.legacy_id, record.state, record.last_outcome]),
+        [[`${connection}|L-1`, state, last_outcome]],
+      )
+    })
+  }
 }
 
 const anonymous: [name: string, answer: string][] = [
