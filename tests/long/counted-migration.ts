@@ -117,10 +117,11 @@ export class Migration {
   }
 
   /** All records of the connection. */
-  async records(): Promise<JsonObject[]> {
+  /** The records that a filter chooses, as it is in the address. */
+  async records(filter = ''): Promise<JsonObject[]> {
     const found: JsonObject[] = []
     for (let from = ''; ;) {
-      const page = await this.must('GET', this.path(`records?take=100${from === '' ? '' : `&from=${from}`}`))
+      const page = await this.must('GET', this.path(`records?take=100${filter}${from === '' ? '' : `&from=${from}`}`))
       found.push(...objects(page, 'records'))
       if (page.next === undefined) return found
       from = encodeURIComponent(page.next)

@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'node:test'
 import bcrypt from 'bcryptjs'
 import type { JsonObject } from '../../src/base/json.ts'
+import { outcomes_to_decide } from '../../src/contract/person-causes.ts'
 import { postgresTarget, sqliteTarget, type KillTarget } from '../kills/kill-targets.ts'
 import { integrityFaults } from '../kills/store-integrity.ts'
+import { objects } from '../support/requests.ts'
 import { Migration } from './counted-migration.ts'
 import {
   decisionOf,
@@ -201,6 +203,26 @@ async function checkCounts(migration: Migration, people: readonly Person[], late
   return counts
 }
 
+/** Compares the people of each cause with its list, and those who need a decision with the preflight. */
+async function checkCauses(migration: Migration): Promise<void> {
+  const { people } = await migration.must('GET', migration.path('causes'))
+  const listed = new Set<unknown>()
+  let to_decide = 0
+  for (const { kind, cause, people: number, decided } of objects(people)) {
+    const filter = `&cause=${String(kind)}:${String(cause)}`
+    const all = await migration.records(filter)
+    assert.equal(all.length, number, filter)
+    if (kind === 'drift') continue
+    assert.equal((await migration.records(`${filter}&decided=false`)).length, Number(number) - Number(decided), filter)
+    for (const { record_id } of all)
+      assert.ok(!listed.has(record_id) && listed.add(record_id), `${filter}: ${String(record_id)}`)
+    const needs_decision = kind !== 'outcome' || outcomes_to_decide.some((outcome) => outcome === cause)
+    if (needs_decision) to_decide += Number(number) - Number(decided)
+  }
+  const { reasons } = await migration.must('GET', migration.path('preflight'))
+  assert.equal(objects(reasons).find(({ reason }) => reason === 'undecided')?.['count'] ?? 0, to_decide)
+}
+
 for (const [engine, start] of [
   ['SQLite', sqliteTarget],
   ['PostgreSQL', postgresTarget],
@@ -215,6 +237,7 @@ for (const [engine, start] of [
       const migration = await Migration.start(target)
       await runMix(migration, target, people, random)
       const before = await checkCounts(migration, people, new Map())
+      await checkCauses(migration)
       t.diagnostic(JSON.stringify(before))
       const later = await comeLate(migration, people)
       await checkCounts(migration, people, later)
