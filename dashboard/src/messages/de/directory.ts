@@ -90,8 +90,9 @@ export const directory = translation<'directory'>()({
   started: 'Das Laden hat begonnen',
   byScript: 'Mit dem Skript list_users laden',
   byScriptHint: 'Das Altsystem liefert seine Benutzer Seite für Seite.',
-  byScriptText:
-    'Die Verbindung braucht das Skript list_users. Ist das Altsystem nicht erreichbar, wartet das Laden, bis zu einen Tag lang.',
+  byScriptText: 'Ist das Altsystem nicht erreichbar, wartet das Laden, bis zu einen Tag lang.',
+  scriptMissing: 'Die Verbindung hat das Skript list_users nicht.',
+  addScript: 'Hinzufügen',
   loadByScript: 'Mit list_users laden',
 
   current: 'Laufender Ladevorgang',

@@ -94,8 +94,9 @@ export const directory = {
   started: 'The load has started',
   byScript: 'Load by the script list_users',
   byScriptHint: 'The legacy store answers its users page by page.',
-  byScriptText:
-    'The connection needs the script list_users. While the legacy store cannot be reached, the load waits, for up to a day.',
+  byScriptText: 'While the legacy store cannot be reached, the load waits, for up to a day.',
+  scriptMissing: 'The connection does not have the script list_users.',
+  addScript: 'Add it',
   loadByScript: 'Load by list_users',
 
   current: 'Load in progress',
