@@ -188,6 +188,12 @@ export const waysToMove = ['login', 'reset_confirm', 'signup', 'api', 'import'] 
 /** The filters of a list of migration records. */
 export const recordFilter = {
   state: Type.Optional(State),
+  moved: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether the user has moved. Neither true nor false finds the records of users who were deleted here.',
+    }),
+  ),
   outcome: Type.Optional(OutcomeName),
   q: Type.Optional(Text(320, 'The beginning of an identifier, or a legacy id')),
   gone: Type.Optional(Type.Boolean({ description: 'Whether the last load of the directory does not name the user' })),

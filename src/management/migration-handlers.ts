@@ -21,9 +21,8 @@ function timeOf(name: string, text: string | undefined): number | undefined {
 
 /** The filter of a list of records, from the parameters of a request. @throws {Refusal} `invalid_query_string` */
 export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
-  const { state, outcome, cause, decided, drifted, shared, through, q, active_since, active_before, ...of_directory } =
-    query
-  const { gone, disabled, has_hash, problem, rehearsed } = of_directory
+  const { state, moved, outcome, cause, decided, drifted, shared, through, q, ...of_directory } = query
+  const { gone, disabled, has_hash, problem, rehearsed, active_since, active_before } = of_directory
   const directory = defined({
     gone,
     disabled,
@@ -34,7 +33,7 @@ export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
     active_before: timeOf('active_before', active_before),
   })
   return {
-    ...defined({ state, outcome, cause: cause && readCause(cause), decided, drifted, shared, through, q }),
+    ...defined({ state, moved, outcome, cause: cause && readCause(cause), decided, drifted, shared, through, q }),
     directory,
   }
 }

@@ -20,8 +20,10 @@ import { sharedRecordIds } from './decisions/shared-records.ts'
 import { filtersDirectory, readByDirectory, type DirectoryFilter } from './directory/read-by-directory.ts'
 import { keyOfId } from './directory/read-row.ts'
 import { directoryOf } from './directory/show-row.ts'
+import { unmoved_states } from './finish/not-moved.ts'
 import type { ChangedPaths } from './profile-changes.ts'
 import type { Drift } from './record-observation.ts'
+import { isInState, readUnmoved, recordsByAge } from './records-by-age.ts'
 
 const history_max = 500
 
@@ -64,6 +66,8 @@ type RecordsOf = { tenant_id: string; connection_id: string }
 /** A filter of migration records. `q` is the beginning of an identifier, or a whole legacy id. */
 export type RecordFilter = {
   state?: MigrationState
+  /** Whether the user has moved; records of users who were deleted here are in neither list. */
+  moved?: boolean
   outcome?: string
   cause?: PersonCause
   /** Whether a decision waits for the next login or import of the user. */
@@ -132,7 +136,7 @@ async function readRows(
 ): Promise<MigrationRecordsTable[]> {
   const { tenant_id, connection_id } = of
   const implied = filter.cause ? filterOfCause(filter.cause) : {}
-  const { state, outcome, cause, decided, drifted, shared, through, q } = { ...implied, ...filter }
+  const { state, moved, outcome, cause, decided, drifted, shared, through, q } = { ...implied, ...filter }
   const directory = { ...implied.directory, ...filter.directory }
   const equals = (column: string, value: string | undefined): RawBuilder<SqlBool>[] =>
     value === undefined ? [] : [sql<SqlBool>`${sql.ref(`migration_records.${column}`)} = ${value}`]
@@ -152,24 +156,16 @@ async function readRows(
     conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} in (${found})`)
   }
   if (cause !== undefined || decided !== undefined) conditions.push(hasCause(db, of, filter))
+  if (moved === true) conditions.push(isInState('migrated'))
+  const is_unmoved_only = moved === false && conditions.length === 0
+  if (moved === false) conditions.push(isInState(...unmoved_states))
   if (filtersDirectory(directory)) return await readByDirectory(db, of, directory, page, conditions)
-  let query = db
-    .selectFrom('migration_records')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-  if (page.from !== undefined) {
-    const created_at = await createdAt(db, of, page.from)
-    query = query.where(sql<SqlBool>`(created_at, record_id) < (${created_at}, ${page.from})`)
-  }
-  for (const condition of conditions) query = query.where(condition)
+  const { take, from } = page
+  const behind = from === undefined ? undefined : { created_at: await createdAt(db, of, from), record_id: from }
+  if (is_unmoved_only) return await readUnmoved(db, of, { take, behind })
   // The few records that `q` or `shared` finds are sorted: with the plain column, the planner would read all records in the order of its index.
   const age = q === undefined && shared !== true ? sql.ref('created_at') : sql`created_at + 0`
-  return await query
-    .orderBy(age, 'desc')
-    .orderBy('record_id', 'desc')
-    .limit(page.take + 1)
-    .execute()
+  return await recordsByAge(db, of, conditions, { take, behind }, age).execute()
 }
 
 /** The identifiers of records, by record id. */
@@ -264,7 +260,7 @@ export async function listRecords(
   filter: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<ListPart<ListedRecord>> {
-  const { state: _state, directory = {}, ...others } = filter
+  const { state: _state, moved: _moved, directory = {}, ...others } = filter
   const is_indexed = Object.values(others).every((value) => value === undefined) && !filtersDirectory(directory)
   if (is_indexed) return await readRecords(db, of, filter, page)
   return await searches.run(of.tenant_id, (reader) => readRecords(reader, of, filter, page))

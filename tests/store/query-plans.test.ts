@@ -128,6 +128,7 @@ const lists: Record<string, List> = {
   'the user with an id': users({ search: 'user_id:"auth0|filled-77"' }),
   records: records({}),
   'records in a state': records({ state: 'seen' }),
+  'records of users who have not moved': records({ moved: false }),
   'records of an identifier': records({ q: 'user77@filled.example' }, {}),
   'records with a prefix': records({ q: 'user777' }, {}),
   'the record of a legacy id': records({ q: '77' }, {}),

@@ -95,7 +95,7 @@ function ByLastActivity({ preflight, reason }: { preflight: Answered; reason: Re
 }
 
 const states_of = {
-  not_moved: 'unseen',
+  not_moved: 'not_moved',
   open_resets: 'reset_pending',
   recent_legacy_logins: 'migrated',
 } as const

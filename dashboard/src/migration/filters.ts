@@ -13,6 +13,14 @@ export const states = [
   'deleted',
 ] as const satisfies MigrationState[]
 
+/** What the filter of states offers: a state, or those together in which people have not moved. */
+export const state_filters = ['not_moved', ...states] as const
+type StateFilter = (typeof state_filters)[number]
+
+/** People who are known and have not moved. */
+export const notMoved = ({ unseen, seen, reset_pending, refused }: Record<MigrationState, number>): number =>
+  unseen + seen + reset_pending + refused
+
 /** The ways to move. */
 export const ways = ['login', 'reset_confirm', 'signup', 'api', 'import'] as const
 
@@ -24,7 +32,7 @@ export type MoreFilter = (typeof more_filters)[number]
 /** The filters of a migration's page, as they are in its address. */
 export type Filters = {
   q?: string | undefined
-  state?: MigrationState | undefined
+  state?: StateFilter | undefined
   outcome?: Outcome | undefined
   through?: (typeof ways)[number] | undefined
   more?: MoreFilter | undefined
@@ -37,6 +45,7 @@ export type Filters = {
 /** How many people the filters choose, from the counts by state; undefined where they tell no more than a state. */
 export function countChosen(counts: Record<MigrationState, number>, { state, ...others }: Filters): number | undefined {
   if (isFiltered(others)) return undefined
+  if (state === 'not_moved') return notMoved(counts)
   return state === undefined ? Object.values(counts).reduce((sum, count) => sum + count, 0) : counts[state]
 }
 
@@ -54,7 +63,7 @@ export function readFilters(search: Record<string, unknown>): Filters {
   }
   return {
     q: textOf(search['q']),
-    state: choiceOf(states, search['state']),
+    state: choiceOf(state_filters, search['state']),
     outcome: named('outcome') as Outcome | undefined,
     through: choiceOf(ways, search['through']),
     more: choiceOf(more_filters, search['more']),
@@ -71,7 +80,7 @@ export function listInput(
   return {
     connection_id,
     ...(q === undefined ? {} : { q }),
-    ...(state === undefined ? {} : { state }),
+    ...(state === undefined ? {} : state === 'not_moved' ? { moved: false } : { state }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(through === undefined ? {} : { through }),
     ...(cause === undefined ? {} : { cause, decided: false }),

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import type { Answer, Item } from '../client/contract-types'
+import type { Item } from '../client/contract-types'
 import { useRead, useReadPages } from '../client/use-client'
 import { repeatedState } from '../client/use-live'
 import { useMessages } from '../messages/use-messages'
@@ -10,17 +10,13 @@ import { List, type Column } from '../ui/list'
 import { LiveBadge } from '../ui/live-badge'
 import { Page } from '../ui/page'
 import { StateBadge } from '../ui/state-badge'
+import { notMoved } from './filters'
 import { phaseOf } from './phase'
 
 const route = getRouteApi('/t/$tenant_id/migration')
 const read_every_ms = 10_000
 
 type Migration = Item<'listMigrations'>
-type States = Answer<'listMigrations'>['totals']['states']
-
-/** People who are known and have not moved. */
-export const notMoved = (states: States): number => states.unseen + states.seen + states.reset_pending + states.refused
-
 /** The migrations of all connections. */
 export function MigrationsPage(): ReactElement {
   const t = useMessages().migration

@@ -6,8 +6,7 @@ import { useMessages } from '../messages/use-messages'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
-import { people_hash, ways, type Filters } from './filters'
-import { notMoved } from './migrations-page'
+import { notMoved, people_hash, ways, type Filters } from './filters'
 import { useCounts } from './use-counts'
 import styles from './people-groups.module.css'
 
@@ -86,10 +85,10 @@ function GroupTables({ groups, is_past }: { groups: Groups; is_past: boolean }):
             {...unmoved}
             title={is_past ? t.groups : t.people(groups.people)}
             counts={[
-              [<Filter search={{ more: 'has_hash' }}>{t.withHash}</Filter>, groups.with_hash],
+              [<Filter search={{ state: 'not_moved', more: 'has_hash' }}>{t.withHash}</Filter>, groups.with_hash],
               [t.reachable, groups.reachable],
               [t.withoutAddress, groups.without_address],
-              [<Filter search={{ more: 'disabled' }}>{t.disabled}</Filter>, groups.disabled],
+              [<Filter search={{ state: 'not_moved', more: 'disabled' }}>{t.disabled}</Filter>, groups.disabled],
             ]}
           />
           <Counts

@@ -15,7 +15,16 @@ import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
 import { causeKey, useCauseName } from './cause-name'
-import { countChosen, isFiltered, listInput, more_filters, people_hash, readFilters, states, ways } from './filters'
+import {
+  countChosen,
+  isFiltered,
+  listInput,
+  more_filters,
+  people_hash,
+  readFilters,
+  state_filters,
+  ways,
+} from './filters'
 import { Found } from './found'
 import { recordName, stateTones } from './record-name'
 
@@ -142,7 +151,7 @@ function FilterFields(): ReactElement {
     Object.fromEntries(choices.map((choice) => [choice, names[choice]]))
   return (
     <Group align="flex-end" role="group" aria-label={t.filters}>
-      {field('state', t.filterState, some(states, t.states))}
+      {field('state', t.filterState, some(state_filters, { ...t.states, not_moved: t.stateNotMoved }))}
       {field('outcome', t.filterOutcome, t.outcomes)}
       {field('through', t.filterWay, some(ways, t.ways))}
       {field('more', t.filterMore, some(more_filters, t.more))}

@@ -121,7 +121,7 @@ async function preflightWith(
       count: not_moved.total,
       meaning:
         'They can no longer log in with their old password. A new password gets in who has an address in the directory; the others need help.',
-      see: `${path}/records?state=unseen`,
+      see: `${path}/records?moved=false`,
       by_state: not_moved.by_state,
       ...(by_last_activity === undefined ? {} : { by_last_activity }),
     },

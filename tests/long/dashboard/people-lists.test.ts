@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
-import { fillTenant } from '../../support/dashboard-tenant.ts'
+import { fillDirectory } from '../../migration/rehearsal-kit.ts'
+import { fillTenant, legacy_password, legacyScripts } from '../../support/dashboard-tenant.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 
 const list_users = 'function listUsers(cursor, callback) { callback(null, { users: [] }) }'
 let dashboard: OpenDashboard
@@ -31,5 +33,38 @@ test('the directory page says that the script list_users is missing only until i
   await section.getByText('While the legacy store cannot be reached', { exact: false }).waitFor()
   await missing.waitFor({ state: 'detached' })
   assert.ok(await load.isEnabled())
+  assert.deepEqual(errors, [])
+})
+
+test('the lists behind the numbers of people who have not moved have as many people', async () => {
+  const { page, goto, server, errors } = dashboard
+  const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: legacyScripts }
+  const client = await server.createClient({ name: 'Pier' })
+  const pier = await server.createConnection('pier', options, [client])
+  const emails = ['ada@harbour.example', 'grace@harbour.example', 'mallory@harbour.example', 'nobody@harbour.example']
+  await fillDirectory(server, pier, [
+    ...emails.map((email, nth) => ({ legacy_id: `L-${1001 + nth}`, email })),
+    { legacy_id: null, email: 'without-id@harbour.example', problem: 'missing_id' },
+  ])
+  await server.internals.db
+    .updateTable('directory_rows')
+    .set({ disabled: 1 })
+    .where('connection_id', '=', pier)
+    .where('email', 'in', ['ada@harbour.example', 'grace@harbour.example'])
+    .execute()
+  await server.login(client, 'pier', 'ada@harbour.example', legacy_password)
+  await server.login(client, 'pier', 'mallory@harbour.example', 'wrong')
+  const people = page.getByRole('table', { name: 'List of people' }).getByRole('row')
+  await goto(`migration/${pier}/finish`)
+  const reason = page.locator('[data-reason=not_moved]')
+  await reason.getByText('4 people who have not moved', { exact: false }).waitFor()
+  await reason.getByRole('link', { name: 'Show them' }).click()
+  await waitUntil(async () => (await people.count()) === 1 + 4)
+  assert.equal(await page.getByRole('combobox', { name: 'State' }).inputValue(), 'not moved')
+  const disabled = page.getByRole('listitem').filter({ hasText: /^disabled in the legacy store/ })
+  assert.match(await disabled.innerText(), /\b1$/)
+  await disabled.getByRole('link').click()
+  await waitUntil(async () => (await people.count()) === 1 + 1)
+  await page.getByRole('row', { name: /grace@harbour/ }).waitFor()
   assert.deepEqual(errors, [])
 })

@@ -231,6 +231,7 @@ export const migration = translation<'migration'>()({
   searchLabel: 'Person nach E-Mail, Benutzername, Telefonnummer, Id oder Referenzcode suchen',
   filters: 'Filter',
   filterState: 'Zustand',
+  stateNotMoved: 'nicht umgezogen',
   filterOutcome: 'Letzter Versuch',
   filterWay: 'Umgezogen',
   filterMore: 'Außerdem',

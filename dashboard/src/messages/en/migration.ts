@@ -218,6 +218,7 @@ export const migration = {
   searchLabel: 'Find a person by e-mail, username, phone number, legacy id or reference code',
   filters: 'Filters',
   filterState: 'State',
+  stateNotMoved: 'not moved',
   filterOutcome: 'Last attempt',
   filterWay: 'Moved',
   filterMore: 'Also',
