@@ -204,6 +204,9 @@ function Export({ connection_id }: { connection_id: string }): ReactElement {
   )
 }
 
+// The states that a load of the directory sets: without an attempt, their time is that of the load.
+const changed_by_load: readonly MigrationState[] = ['unseen', 'refused']
+
 function useColumns(): Column<MigrationRecord>[] {
   const { columns, states: names, outcomes } = useMessages().migration
   return [
@@ -225,7 +228,10 @@ function useColumns(): Column<MigrationRecord>[] {
       key: 'when',
       label: columns.when,
       is_wide_only: true,
-      cell: ({ last_outcome_at, updated_at }) => <Time value={last_outcome_at ?? updated_at} is_relative />,
+      cell: ({ state, last_outcome_at, updated_at }) => {
+        if (last_outcome_at !== undefined) return <Time value={last_outcome_at} is_relative />
+        return changed_by_load.includes(state) ? '–' : <Time value={updated_at} is_relative />
+      },
     },
     { key: 'legacy_id', label: columns.legacyId, is_wide_only: true, cell: ({ legacy_id }) => legacy_id ?? '–' },
   ]

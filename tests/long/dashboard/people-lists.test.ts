@@ -61,6 +61,16 @@ test('the lists behind the numbers of people who have not moved have as many peo
   await reason.getByRole('link', { name: 'Show them' }).click()
   await waitUntil(async () => (await people.count()) === 1 + 4)
   assert.equal(await page.getByRole('combobox', { name: 'State' }).inputValue(), 'not moved')
+  const cellsOf = async (email: string) =>
+    await page.getByRole('row', { name: email }).getByRole('cell').allInnerTexts()
+  assert.deepEqual(await cellsOf('nobody@harbour.example'), [
+    'nobody@harbour.example',
+    'not seen yet',
+    '–',
+    '–',
+    'L-1004',
+  ])
+  assert.notEqual((await cellsOf('mallory@harbour.example'))[3], '–')
   const disabled = page.getByRole('listitem').filter({ hasText: /^disabled in the legacy store/ })
   assert.match(await disabled.innerText(), /\b1$/)
   await disabled.getByRole('link').click()
