@@ -16,6 +16,8 @@ const person = (user_id: string, email: string, more: JsonObject = {}): Scripted
 const people: Record<string, Scripted> = {
   'kept@twins.example': person('kept', 'twins@twins.example'),
   'other@twins.example': person('other', 'twins@twins.example'),
+  'one@crowd.example': person('crowd-1', 'crowd@crowd.example'),
+  'two@crowd.example': person('crowd-2', 'crowd@crowd.example'),
   'old@name.example': person('renamed', 'old@name.example', { username: 'renamed' }),
   badmail: person('badmail', 'not an address', { username: 'badmail' }),
   'spam@legacy.example': person('spam', 'spam@legacy.example'),
@@ -100,6 +102,19 @@ describe('decisions', () => {
     const refused = await decide('other', { kind: 'keep' })
     assert.deepEqual([refused.status, refused.json?.errorCode], [409, 'decision_refused'])
     assert.match(String(refused.json?.message), /the user auth0\|kept has the identifier/)
+  })
+
+  test('a refusal because of another record names the legacy id of its user', async () => {
+    for (const email of ['one@crowd.example', 'two@crowd.example']) await meet(email)
+    await mustDecide('crowd-1', { kind: 'keep' })
+    const reserved = await decide('crowd-2', { kind: 'keep' })
+    assert.match(
+      String(reserved.json?.message),
+      /a decision reserves the identifier for the record mrc_\w+ \(legacy id crowd-1\)/,
+    )
+    await withdraw('crowd-1')
+    const named = await decide('crowd-2', { kind: 'rename', email: 'one@crowd.example' })
+    assert.match(String(named.json?.message), /the legacy user of the record mrc_\w+ \(legacy id crowd-1\) has/)
   })
 
   test('rename: the user moves with an unverified address, and no link is mailed to it [guard: no-reset-to-a-new-name]', async () => {

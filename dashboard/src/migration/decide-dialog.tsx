@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Radio, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import type { NewDecision } from '../../../src/contract/decision.ts'
 import type { Item } from '../client/contract-types'
@@ -59,6 +59,7 @@ function DecisionForm({ connection_id, record, onClose }: Props): ReactElement {
   const texts = t.migration
   const decide = useCall('setDecision')
   const offered = kindsFor(record)
+  const legacy_id = record.directory?.given_legacy_id ?? record.legacy_id
   const [kind, setKind] = useState<Kind>(record.decision?.kind ?? offered[0] ?? 'retry')
   const [typed, setTyped] = useState<Partial<Record<Member, string>>>(() =>
     Object.fromEntries(
@@ -98,6 +99,11 @@ function DecisionForm({ connection_id, record, onClose }: Props): ReactElement {
       }}
     >
       <Stack>
+        {legacy_id !== undefined && (
+          <Text size="sm" c="dimmed">
+            {texts.facts.legacyId}: {legacy_id}
+          </Text>
+        )}
         <Radio.Group label={texts.decide} value={kind} onChange={(value) => setKind(value)}>
           <Stack gap="xs" mt="xs">
             {offered.map((one) => (

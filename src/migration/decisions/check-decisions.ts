@@ -103,6 +103,10 @@ const refused = (wanted: WantedDecision, message: string): DecisionProblem => ({
   message,
 })
 
+// By the legacy id, too: the operator knows the users of the legacy store by it.
+const nameOf = ({ record_id, legacy_id }: Pick<RecordToDecide, 'record_id' | 'legacy_id'>): string =>
+  legacy_id === null ? record_id : `${record_id} (legacy id ${legacy_id})`
+
 /** The problems of the identifiers that decisions reserve: another user or legacy user has one, or two decisions reserve the same. */
 async function identifierProblems(
   trx: Transaction,
@@ -116,28 +120,34 @@ async function identifierProblems(
     for (const identifier of each.reserves) {
       const before = deciders.get(identifier)
       if (before && before.record_id !== each.record_id) {
-        problems.push(refused(each, `the record ${before.record_id} is to get the same identifier`))
+        problems.push(refused(each, `the record ${nameOf(before.record)} is to get the same identifier`))
       } else deciders.set(identifier, each)
     }
   }
   const holders = await holdersOf(trx, connection, [...deciders.keys()])
-  const add = (identifier: string, isOther: (wanted: CheckedDecision) => boolean, message: string): void => {
-    const wanted = deciders.get(identifier)
-    if (wanted && isOther(wanted)) problems.push(refused(wanted, message))
+  type Holders = typeof holders.users
+  const heldByOthers = (held: Holders, isOther: (holder: string, wanted: CheckedDecision) => boolean) =>
+    held.flatMap(({ identifier, holder }) => {
+      const wanted = deciders.get(identifier)
+      return wanted && isOther(holder, wanted) ? [{ wanted, holder }] : []
+    })
+  const users = heldByOthers(holders.users, (holder, { record }) => holder !== `auth0|${record.legacy_id ?? ''}`)
+  // Reservations of records in the same file are replaced.
+  const reserved = heldByOthers(holders.reserved, (holder, { record_id }) => holder !== record_id)
+  const records = heldByOthers(
+    holders.records,
+    (holder, { record_id, decision }) =>
+      decision.kind === 'rename' && holder !== record_id && !own_decision.has(kinds.get(holder) ?? ''),
+  )
+  const of_holders = [...new Set([...reserved, ...records].map(({ holder }) => holder))]
+  const found = await recordsToDecide(trx, connection, of_holders)
+  const recordOf = (record_id: string): string => nameOf(found.get(record_id) ?? { record_id, legacy_id: null })
+  for (const { wanted, holder } of users) problems.push(refused(wanted, `the user ${holder} has the identifier`))
+  for (const { wanted, holder } of reserved) {
+    problems.push(refused(wanted, `a decision reserves the identifier for the record ${recordOf(holder)}`))
   }
-  for (const { identifier, holder } of holders.users) {
-    const isOther = ({ record }: CheckedDecision) => holder !== `auth0|${record.legacy_id ?? ''}`
-    add(identifier, isOther, `the user ${holder} has the identifier`)
-  }
-  for (const { identifier, holder } of holders.reserved) {
-    // Reservations of records in the same file are replaced.
-    const isOther = ({ record_id }: CheckedDecision) => holder !== record_id
-    add(identifier, isOther, `a decision reserves the identifier for the record ${holder}`)
-  }
-  for (const { identifier, holder } of holders.records) {
-    const isOther = ({ record_id, decision }: CheckedDecision) =>
-      decision.kind === 'rename' && holder !== record_id && !own_decision.has(kinds.get(holder) ?? '')
-    add(identifier, isOther, `the legacy user of the record ${holder} has the identifier`)
+  for (const { wanted, holder } of records) {
+    problems.push(refused(wanted, `the legacy user of the record ${recordOf(holder)} has the identifier`))
   }
   return problems
 }

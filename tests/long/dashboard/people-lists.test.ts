@@ -44,7 +44,7 @@ test('the lists behind the numbers of people who have not moved have as many peo
   const emails = ['ada@harbour.example', 'grace@harbour.example', 'mallory@harbour.example', 'nobody@harbour.example']
   await fillDirectory(server, pier, [
     ...emails.map((email, nth) => ({ legacy_id: `L-${1001 + nth}`, email })),
-    { legacy_id: null, email: 'without-id@harbour.example', problem: 'missing_id' },
+    { legacy_id: null, given_legacy_id: 'L 1', email: 'spaced-id@harbour.example', problem: 'invalid_id' },
   ])
   await server.internals.db
     .updateTable('directory_rows')
@@ -76,5 +76,8 @@ test('the lists behind the numbers of people who have not moved have as many peo
   await disabled.getByRole('link').click()
   await waitUntil(async () => (await people.count()) === 1 + 1)
   await page.getByRole('row', { name: /grace@harbour/ }).waitFor()
+  await goto(`migration/${pier}/decisions`)
+  await page.getByRole('button', { name: 'Decide about spaced-id@harbour.example' }).click()
+  await page.getByRole('dialog').getByText('Legacy id: L 1', { exact: true }).waitFor()
   assert.deepEqual(errors, [])
 })
