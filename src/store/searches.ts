@@ -4,6 +4,7 @@ import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { StoreTarget } from './open-store.ts'
 import { postgresDialect } from './postgres.ts'
+import { ReaderClosed } from './sqlite-readers.ts'
 import { sqliteSearchDialect } from './sqlite-search.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
 import type { Database, Db } from './tables.ts'
@@ -69,6 +70,16 @@ async function onOneCore<T>(reader: Db, read: (db: Db) => Promise<T>, isolation?
   })
 }
 
+/** Runs a read once more where its connection was closed because the embedded store is opened again: the next one waits for that. */
+async function againAfterOpening<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof ReaderClosed)) throw error
+    return await read()
+  }
+}
+
 /** Opens connections for searches in a store that is open. Close them before the store. */
 export function openSearches(db: Db, target: StoreTarget, limits = search_limits): Searches & Snapshots {
   const { timeout_ms, longest_wait_ms: longest_ms, waiting_per_tenant: per_key } = limits
@@ -86,7 +97,9 @@ export function openSearches(db: Db, target: StoreTarget, limits = search_limits
     }
   }
   const run: Searches['run'] = (tenant_id, read) =>
-    inTurn(tenant_id, () => (target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)))
+    inTurn(tenant_id, () =>
+      target.engine === 'postgres' ? onOneCore(reader, read) : againAfterOpening(() => read(reader)),
+    )
   return {
     run,
     async atOneMoment(tenant_id, read) {
@@ -96,7 +109,7 @@ export function openSearches(db: Db, target: StoreTarget, limits = search_limits
       return await snapshots.add(tenant_id, () =>
         target.engine === 'postgres'
           ? onOneCore(reader, readIn, 'repeatable read')
-          : reader.transaction().execute((trx) => readIn(trx)),
+          : againAfterOpening(() => reader.transaction().execute((trx) => readIn(trx))),
       )
     },
     async close() {

@@ -13,9 +13,8 @@ import {
 } from 'kysely'
 import { Refusal } from '../contract/refusal.ts'
 import type { SqliteValue } from './sqlite-connection.ts'
-import { addReader } from './sqlite-readers.ts'
+import { addReader, ReaderClosed, untilReadable } from './sqlite-readers.ts'
 import { QueueingAdapter } from './sqlite.ts'
-import { StoreUnavailable } from './store-unavailable.ts'
 
 /** A statement for a search thread. */
 export type SearchRequest = { sql: string; parameters: SqliteValue[]; timeout_ms: number }
@@ -68,7 +67,7 @@ class SearchThread implements DatabaseConnection {
       return answer
     } catch (error) {
       this.is_usable = false
-      if (this.#closed.signal.aborted) throw new StoreUnavailable(error)
+      if (this.#closed.signal.aborted) throw new ReaderClosed(error)
       if (too_late.aborted) return { error: 'The search did not end in time.', timed_out: true }
       throw error
     } finally {
@@ -90,7 +89,7 @@ class SearchThread implements DatabaseConnection {
 /**
  * The Kysely dialect of searches in the embedded store in `file`, which the process has open: each caller gets a thread of its own, with
  * low priority and a read-only connection, so that a search does not block the event loop. Threads are started when they are needed,
- * and kept. A statement that takes longer than `timeout_ms` is refused with `search_timeout`.
+ * and kept; while the store is opened again they wait for that, and statements that ran fail with `ReaderClosed`. A statement that takes longer than `timeout_ms` is refused with `search_timeout`.
  */
 export function sqliteSearchDialect(file: string, timeout_ms: number): Dialect {
   const idle: SearchThread[] = []
@@ -98,6 +97,7 @@ export function sqliteSearchDialect(file: string, timeout_ms: number): Dialect {
     init: () => Promise.resolve(),
     async acquireConnection() {
       for (let thread = idle.pop(); thread; thread = idle.pop()) if (thread.is_usable) return thread
+      await untilReadable(file)
       return new SearchThread(file, timeout_ms)
     },
     async releaseConnection(connection) {

@@ -87,6 +87,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/store/searches.test.ts'],
   },
   {
+    guard: 'searches-after-opening',
+    file: 'src/store/searches.ts',
+    find: 'if (!(error instanceof ReaderClosed)) throw error',
+    replace: 'throw error',
+    tests: ['tests/store/searches.test.ts'],
+  },
+  {
     guard: 'purge-in-steps',
     file: 'src/logs/purge-events.ts',
     find: 'const purged_at_once = 500',

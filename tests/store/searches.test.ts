@@ -8,7 +8,7 @@ import { Refusal } from '../../src/contract/refusal.ts'
 import { listEvents } from '../../src/logs/list-events.ts'
 import { listRecords } from '../../src/migration/list-records.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { openSearches, search_limits, type Searches } from '../../src/store/searches.ts'
+import { openSearches, search_limits, type Searches, type Snapshots } from '../../src/store/searches.ts'
 import { addReader, withoutReaders } from '../../src/store/sqlite-readers.ts'
 import { StoreUnavailable } from '../../src/store/store-unavailable.ts'
 import type { Db } from '../../src/store/tables.ts'
@@ -45,7 +45,7 @@ const readForSeconds = (reader: Db) =>
 describe('searches on SQLite', () => {
   const target = { engine: 'sqlite', folder: tempFolder('searches') } as const
   let db: Db
-  let searches: Searches
+  let searches: Searches & Snapshots
 
   before(async () => {
     db = await openStore(target)
@@ -95,8 +95,6 @@ describe('searches on SQLite', () => {
 
   test('[guard: no-readers-at-recovery] searches close their connections before the store is opened again', async () => {
     const file = join(target.folder, 'wherry.sqlite')
-    const running = searches.run(of.tenant_id, readForSeconds).catch((error: unknown) => error)
-    await setTimeout(20)
     let is_closed = false
     const removeReader = addReader(file, async () => {
       await setTimeout(20)
@@ -107,9 +105,37 @@ describe('searches on SQLite', () => {
       assert.throws(() => addReader(file, () => Promise.resolve()), StoreUnavailable)
     })
     removeReader()
-    assert.ok((await running) instanceof StoreUnavailable)
     const { items } = await listUsers({ db, searches }, of.tenant_id, { ...page, search: 'email:user7*' })
     assert.equal(items.length, 10)
+  })
+
+  test('[guard: searches-after-opening] searches wait while the store is opened again, and run once more where they were in the middle', async () => {
+    const file = join(target.folder, 'wherry.sqlite')
+    const count = async (reader: Db) => (await reader.selectFrom('users').select('user_id').limit(3).execute()).length
+    const in_the_middle = Promise.withResolvers<void>()
+    const closed = Promise.withResolvers<void>()
+    let reads = 0
+    const running = searches.atOneMoment(of.tenant_id, async ({ run }) => {
+      reads += 1
+      await run(of.tenant_id, count)
+      in_the_middle.resolve()
+      await closed.promise
+      return await run(of.tenant_id, count)
+    })
+    await in_the_middle.promise
+    let later: Promise<number> | undefined
+    let is_open = false
+    await withoutReaders(file, async () => {
+      later = searches.run('ten_b', async (reader) => {
+        const counted = await count(reader)
+        assert.ok(is_open)
+        return counted
+      })
+      closed.resolve()
+      await setTimeout(50)
+      is_open = true
+    })
+    assert.deepEqual([await running, reads, await later], [3, 2, 3])
   })
 
   test('a search cannot write', async () => {
