@@ -89,8 +89,12 @@ export const keyboard: Hands = {
     await tab.keyboard.press('ControlOrMeta+K')
     await tab.getByRole('textbox', { name: /^Search pages/ }).waitFor()
     await tab.keyboard.insertText(name)
-    await tab.getByRole('button', { name, exact: true }).and(tab.locator('[data-palette-href]')).first().waitFor()
-    await tab.keyboard.press('ArrowDown')
+    const entry = tab.getByRole('button', { name, exact: true }).and(tab.locator('[data-palette-href]')).first()
+    await entry.waitFor()
+    // The first entry is selected, as soon as the list has heard of the text.
+    for (let steps = 0; steps < options_max && (await entry.getAttribute('data-selected')) === null; steps += 1) {
+      await tab.keyboard.press('ArrowDown')
+    }
     await tab.keyboard.press('Enter')
     await tab.getByRole('heading', { level: 1, name }).waitFor()
   },

@@ -272,8 +272,11 @@ test('every part of a user has no violation of axe, fits a phone and shows marku
     await page.waitForTimeout(1500)
     problems.push(...(await checkAxe(page)))
     await page.setViewportSize(phone)
-    await page.waitForTimeout(300)
-    if (await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')) problems.push(`${tab}: wide`)
+    // The page is laid out anew in its own time.
+    const fits = page.waitForFunction('document.documentElement.scrollWidth <= innerWidth', undefined, {
+      timeout: 5000,
+    })
+    await fits.catch(() => problems.push(`${tab}: wide`))
     await page.setViewportSize(desktop)
     if ((await page.locator('img[src="x"], [onerror]').count()) > 0) problems.push(`${tab}: markup`)
   }
