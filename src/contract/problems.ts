@@ -29,7 +29,7 @@ const table = {
   insufficient_scope: { status: 403, errorCode: 'insufficient_scope', message: 'Insufficient scope' },
   invalid_body: { status: 400, errorCode: 'invalid_body', message: 'Payload validation error' },
   invalid_query_string: { status: 400, errorCode: 'invalid_query_string', message: 'Query validation error' },
-  invalid_uri: { status: 400, errorCode: 'invalid_uri', message: 'Path validation error' },
+  invalid_uri: { status: 400, error: 'invalid_request', errorCode: 'invalid_uri', message: 'Path validation error' },
   malformed_body: {
     status: 400,
     error: 'invalid_request',

@@ -7,7 +7,7 @@ import { refusalOf } from '../http/refusal-of.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
 
 /** Answers a refusal in the error format of the Management API. */
-async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promise<FastifyReply> {
+export async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promise<FastifyReply> {
   const { status, errorCode } = refusal.problem
   const { body } = refusal.details
   setRetryAfter(reply, refusal)

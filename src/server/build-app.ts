@@ -19,6 +19,7 @@ import { mountAdminPages, mountPages, type AdminPagesDeps, type PagesDeps } from
 import type { WriteCheck } from '../store/write-check.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
+import { answerBadPath } from './answer-bad-path.ts'
 import { readTls } from './read-tls.ts'
 import { warnOfUntrustedProxy, type ForwardingSeen } from './warn-untrusted-proxy.ts'
 
@@ -182,6 +183,7 @@ function newApp(
     trustProxy: config.trust_proxy,
     bodyLimit: open_body_max_bytes,
     routerOptions: { maxParamLength: 2048 },
+    frameworkErrors: answerBadPath,
     return503OnClosing: true,
     forceCloseConnections: 'idle' as const,
   })

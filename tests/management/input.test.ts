@@ -220,8 +220,23 @@ describe('a query string', () => {
 
 describe('a path', () => {
   it('is refused where it cannot be decoded, and where an id is too long', async () => {
-    const broken = await server.send('/api/v2/users/%E0%A4%A', { headers: bearer(token) })
-    assert.equal(broken.status, 400)
+    for (const path of ['%E0%A4%A', '%']) {
+      const broken = await server.send(`/api/v2/users/${path}`, { headers: bearer(token) })
+      assert.deepEqual(broken.json, {
+        statusCode: 400,
+        error: 'Bad Request',
+        errorCode: 'invalid_uri',
+        message: "Path validation error: 'The path cannot be decoded'.",
+      })
+    }
+    const long = await server.send(`/api/v2/users/${'x'.repeat(2500)}`, { headers: bearer(token) })
+    assert.deepEqual(refusal(long), [400, 'invalid_uri', "Path validation error: 'A part of the path is too long'."])
+    const elsewhere = await server.send('/rest/%')
+    assert.equal(elsewhere.status, 400)
+    assert.deepEqual(elsewhere.json, {
+      error: 'invalid_request',
+      error_description: "Path validation error: 'The path cannot be decoded'.",
+    })
     assert.equal((await server.refused('GET', `users/${'x'.repeat(1500)}`))[1], 'invalid_uri')
   })
 })
