@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'one-keeper',
     file: 'src/migration/decisions/check-decisions.ts',
-    find: 'const isOther = ({ record_id }: CheckedDecision) => holder !== record_id\n',
-    replace: 'const isOther = () => false\n',
+    find: 'heldByOthers(holders.reserved, (holder, { record_id }) => holder !== record_id)',
+    replace: 'heldByOthers(holders.reserved, () => false)',
     tests: ['tests/login/postgres-races.test.ts'],
   },
   {
