@@ -1,7 +1,7 @@
 import { useHotkeys } from '@mantine/hooks'
 import { useState } from 'react'
 import { useMessages } from '../messages/use-messages'
-import { lazyPart } from '../ui/lazy-part'
+import { isFetchFailure, lazyPart } from '../ui/lazy-part'
 import { notifyProblem } from '../ui/notices'
 import { useShortcuts } from './preferences'
 
@@ -21,7 +21,7 @@ export function usePalette(): { is_wanted: boolean; open: () => void } {
         setIsWanted(true)
         openPalette()
       },
-      () => notifyProblem(t.notLoaded, new Error(t.notLoadedHint)),
+      (error: unknown) => notifyProblem(t.notLoaded, isFetchFailure(error) ? new Error(t.notLoadedHint) : error),
     )
   // In fields and in the editor, too: it means nothing there.
   useHotkeys(has_shortcuts ? [['mod+K', open]] : [], [], true)

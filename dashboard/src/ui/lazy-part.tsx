@@ -12,12 +12,19 @@ export class NotLoaded extends Error {
   }
 }
 
+// The texts of Chromium, Firefox, Safari and Vite; the error has nothing else that tells it from one that the code of the part threw.
+const fetch_failure =
+  /dynamically imported module|importing a module script failed|not a valid javascript mime type|unable to preload css/i
+
+/** Whether the code of a part could not be fetched; false where it was and threw. */
+export const isFetchFailure = (error: unknown): boolean => error instanceof Error && fetch_failure.test(error.message)
+
 /** A component that is loaded when it is shown, or before by `preload`. */
 export type LazyPart<P> = FunctionComponent<P> & { preload: () => Promise<void> }
 
 /**
- * A component that is loaded when it is shown. Where that fails it throws `NotLoaded`, and the page stays: the router's own lazy component
- * would reload it, also while the server does not answer.
+ * A component that is loaded when it is shown. Where its code cannot be fetched it throws `NotLoaded`, and where that code throws, the same
+ * error; and the page stays: the router's own lazy component would reload it, also while the server does not answer.
  *
  * @param load imports the module
  * @param name the export that is the component
@@ -27,14 +34,14 @@ export function lazyPart<M, K extends keyof M>(
   name: K,
 ): M[K] extends (props: infer P) => unknown ? LazyPart<P> : never {
   let part: ComponentType | undefined
-  let failure: NotLoaded | undefined
+  let failure: { error: unknown } | undefined
   let pending: Promise<void> | undefined
   const forget = (): void => void (failure = undefined)
   const loadOnce = async (): Promise<void> => {
     try {
       part = (await load())[name] as ComponentType
     } catch (error) {
-      failure = new NotLoaded(error, forget)
+      failure = { error: isFetchFailure(error) ? new NotLoaded(error, forget) : error }
     }
     pending = undefined
   }
@@ -42,7 +49,7 @@ export function lazyPart<M, K extends keyof M>(
     if (!part) await (pending ??= loadOnce())
   }
   const Part = (props: object) => {
-    if (failure) throw failure
+    if (failure) throw failure.error
     if (!part) use((pending ??= loadOnce()))
     return part ? createElement(part, props) : null
   }

@@ -1,4 +1,5 @@
 import 'uplot/dist/uPlot.min.css'
+import './valid-locale'
 import { useElementSize } from '@mantine/hooks'
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, type ReactElement } from 'react'
