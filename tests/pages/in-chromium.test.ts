@@ -4,6 +4,7 @@ import type { Browser, Page as Tab } from 'playwright-core'
 import { policyRules } from '../../src/login/password-policy.ts'
 import { themeOf } from '../../src/pages/theme.ts'
 import { axeViolations, launchChromium, showPage } from '../support/chromium.ts'
+import { waitUntil } from '../support/wait-until.ts'
 import { acme } from './hosted-page.ts'
 import { samplePages } from './sample-pages.ts'
 
@@ -61,7 +62,7 @@ test('the policy permits the style and the script of every page, and the browser
 test('focus is on the field that is wrong, and Tab goes on to the button that shows the password', async () => {
   await showPage(tab, pages['login-failed']!)
   // A browser follows the attribute autofocus with the first frame that it draws, which may come after `load`.
-  await tab.waitForFunction(`document.activeElement.id === 'password'`)
+  await waitUntil(() => tab.evaluate<boolean>(`document.activeElement.id === 'password'`))
   await tab.keyboard.press('Tab')
   assert.equal(await tab.evaluate('document.activeElement.textContent'), 'Show password')
 })

@@ -6,6 +6,7 @@ import { createBrowserClient } from '../../oauth/browser-client.ts'
 import { answerOf, createBrowser } from '../../support/browser.ts'
 import { checkAxe, openDashboard, owner_email, phone, type OpenDashboard } from '../../support/dashboard.ts'
 import { fillTenant, legacy_password } from '../../support/dashboard-tenant.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const desktop = { width: 1280, height: 800 }
@@ -273,9 +274,7 @@ test('every part of a user has no violation of axe, fits a phone and shows marku
     problems.push(...(await checkAxe(page)))
     await page.setViewportSize(phone)
     // The page is laid out anew in its own time.
-    const fits = page.waitForFunction('document.documentElement.scrollWidth <= innerWidth', undefined, {
-      timeout: 5000,
-    })
+    const fits = waitUntil(() => page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'))
     await fits.catch(() => problems.push(`${tab}: wide`))
     await page.setViewportSize(desktop)
     if ((await page.locator('img[src="x"], [onerror]').count()) > 0) problems.push(`${tab}: markup`)
