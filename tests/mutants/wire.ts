@@ -26,7 +26,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'search-connections',
     file: 'src/store/searches.ts',
-    find: "target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)",
+    find: "target.engine === 'postgres' ? onOneCore(reader, read) : againAfterOpening(() => read(reader))",
     replace: 'read(db)',
     tests: ['tests/store/searches.test.ts'],
   },
