@@ -16,6 +16,7 @@ import { listUsers } from '../../src/users/list-users.ts'
 import { fillStore } from '../support/fill-store.ts'
 import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const refusalOf = async (work: Promise<unknown>): Promise<Refusal> =>
   await work.then(
@@ -212,12 +213,17 @@ describe('searches on PostgreSQL', () => {
 
   test('[guard: search-connections] many searches take no connection of other work, and tenants take turns', async () => {
     const ended: string[] = []
+    let begun = 0
     const search = async (tenant_id: string): Promise<void> => {
-      await searches.run(tenant_id, sleep(1))
+      await searches.run(tenant_id, async (reader) => {
+        begun += 1
+        await sleep(1)(reader)
+      })
       ended.push(tenant_id)
     }
     const hostile = Array.from({ length: 6 }, () => search('ten_hostile'))
     const victim = [search('ten_victim')]
+    await waitUntil(() => begun === 2)
     const began = performance.now()
     await Promise.all(Array.from({ length: 10 }, () => db.selectFrom('installation').selectAll().execute()))
     assert.equal(ended.length, 0, `other work took ${performance.now() - began} ms`)
