@@ -13,7 +13,7 @@ import { StoreUnusable } from '../store/store-unusable.ts'
 import { CommandFailed } from './command-client.ts'
 import { commandHelp, optionProblem } from './command-guides.ts'
 import { commands, help, usage } from './commands.ts'
-import { OutputLost, printLine } from './print-line.ts'
+import { OutputLost, standard_output } from './print-line.ts'
 import { program_call } from './program-call.ts'
 import { SealingKeyError } from './sealing-key.ts'
 import { command_options } from './command-options.ts'
@@ -125,13 +125,13 @@ async function main(args: readonly string[], env: () => Record<string, string | 
     const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
-    printLine(manifest.version)
+    standard_output.printLine(manifest.version)
     return 0
   }
   const asks_for_help = values.help === true || positionals[0] === 'help'
   const name = (positionals[0] === 'help' ? positionals.slice(1) : positionals).join(' ')
   if (name === '') {
-    printLine(help)
+    standard_output.printLine(help)
     return 0
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
@@ -140,7 +140,7 @@ async function main(args: readonly string[], env: () => Record<string, string | 
     return 2
   }
   if (asks_for_help) {
-    printLine(commandHelp(name, program_call))
+    standard_output.printLine(commandHelp(name, program_call))
     return 0
   }
   const problem = optionProblem(name, Object.keys(values))

@@ -7,7 +7,7 @@ import { commandList } from './command-guides.ts'
 import type { CommandOptions, CommandOutput } from './command-options.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
-import { printLine } from './print-line.ts'
+import { standard_output } from './print-line.ts'
 import { program_call } from './program-call.ts'
 import { runDoctor } from './doctor-command.ts'
 import { describeInspection, writeProposal } from './propose-command.ts'
@@ -66,7 +66,7 @@ const clear_screen = '\u001b[2J\u001b[H'
 
 /** Prints an output. `anew`: each text that follows replaces the one before, in a terminal. */
 async function print({ stdout, stderr, follow }: CommandOutput, { anew = false } = {}): Promise<void> {
-  if (stdout !== '') printLine(stdout)
+  if (stdout !== '') standard_output.printLine(stdout)
   if (stderr !== undefined) console.error(stderr)
   if (!follow) return
   const ended = new AbortController()
@@ -74,7 +74,7 @@ async function print({ stdout, stderr, follow }: CommandOutput, { anew = false }
   process.stdout.once('error', () => ended.abort())
   for await (const text of follow(ended.signal)) {
     if (ended.signal.aborted) return
-    printLine(anew && process.stdout.isTTY ? `${clear_screen}${text}` : text)
+    standard_output.printLine(anew && process.stdout.isTTY ? `${clear_screen}${text}` : text)
   }
 }
 
@@ -99,7 +99,7 @@ async function propose(env: Parameters<Command>[0], options: CommandOptions): Pr
   const stdout = await runOnStore(line, (output) => Promise.resolve(output.stdout))
   const inspection = JSON.parse(stdout) as Inspection
   const apply = `${program_call} templates apply --template {template} --name ${name ?? ''} --settings ${write ?? 'FILE'}`
-  printLine(json === true ? stdout : describeInspection(inspection, apply))
+  standard_output.printLine(json === true ? stdout : describeInspection(inspection, apply))
   if (write === undefined) return 0
   console.error(writeProposal(write, settings, inspection))
   return inspection.proposal === null ? 1 : 0
@@ -130,24 +130,24 @@ export const commands: Record<string, Command | undefined> = {
 
   'dev-cert': async (_env, { folder, host }) => {
     const made = await makeDevCert({ folder: folder ?? 'certs', ...defined({ hosts: host }) })
-    printLine(devCertGuide(made))
+    standard_output.printLine(devCertGuide(made))
     return 0
   },
 
   backup: async (env, { file, json }) => {
     const to = requireOption(file, '--file')
-    printLine(backUp(readConfig(env), to, json === true))
+    standard_output.printLine(backUp(readConfig(env), to, json === true))
     return 0
   },
 
   restore: async (env, { file, json }) => {
     const from = requireOption(file, '--file')
-    printLine(restore(readConfig(env), from, json === true))
+    standard_output.printLine(restore(readConfig(env), from, json === true))
     return 0
   },
 
   'move-store': async (env, { json }) => {
-    printLine(await moveStore(readConfig(env), json === true))
+    standard_output.printLine(await moveStore(readConfig(env), json === true))
     return 0
   },
 
@@ -162,7 +162,9 @@ export const commands: Record<string, Command | undefined> = {
   'jobs download': downloadExport,
 
   'templates list': async (_env, { template, json }) => {
-    printLine(await describeTemplates({ id: optionalOption(template, '--template'), as_json: json === true }))
+    standard_output.printLine(
+      await describeTemplates({ id: optionalOption(template, '--template'), as_json: json === true }),
+    )
     return 0
   },
 
@@ -188,7 +190,9 @@ export const commands: Record<string, Command | undefined> = {
       client_id: optionalOption(client, '--client'),
       mode: templateMode(mode),
     }
-    printLine(script === undefined ? await connectionFromTemplate(choice) : await scriptFromTemplate(choice, script))
+    standard_output.printLine(
+      script === undefined ? await connectionFromTemplate(choice) : await scriptFromTemplate(choice, script),
+    )
     return 0
   },
 }

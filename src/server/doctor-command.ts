@@ -6,7 +6,7 @@ import type { CommandOptions } from './command-options.ts'
 import { describeExamination, examine, worstOf, type Examination } from './doctor/examine.ts'
 import { messageOf, type Finding } from './doctor/finding.ts'
 import type { StoreCommand } from './store-command.ts'
-import { printLine } from './print-line.ts'
+import { standard_output } from './print-line.ts'
 
 /** The command that checks a running server: it answers an `Examination` as JSON. */
 export const doctor_command = {
@@ -57,6 +57,6 @@ export async function runDoctor(
     const finding: Finding = { check: 'settings', level: 'failure', message: error.problems.join(' '), advice }
     examination = { level: 'failure', findings: [finding] }
   }
-  printLine(json === true ? JSON.stringify(examination, null, 2) : describeExamination(examination))
+  standard_output.printLine(json === true ? JSON.stringify(examination, null, 2) : describeExamination(examination))
   return examination.level === 'failure' ? 1 : 0
 }

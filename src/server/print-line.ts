@@ -13,24 +13,27 @@ export class OutputLost extends Error {
   }
 }
 
-const standard_output = 1
+const descriptor = 1
 
-/**
- * Prints a line of the output of a command, whole. A program that reads it and has ended is no error.
- *
- * @throws {OutputLost} where standard output is a file that cannot be written
- */
-export function printLine(text: string): void {
-  // Of a terminal or a pipe. For a file, the stream of Node reports no error to the console, and takes a part of a text for the whole.
-  if (process.stdout instanceof Socket) {
-    console.log(text)
-    return
-  }
-  try {
-    for (let rest = Buffer.from(`${text}\n`); rest.length > 0;) {
-      rest = rest.subarray(writeSync(standard_output, rest))
+/** The standard output of a command. */
+export const standard_output = {
+  /**
+   * Prints a line of the output of a command, whole. A program that reads it and has ended is no error.
+   *
+   * @throws {OutputLost} where standard output is a file that cannot be written
+   */
+  printLine(text: string): void {
+    // Of a terminal or a pipe. For a file, the stream of Node reports no error to the console, and takes a part of a text for the whole.
+    if (process.stdout instanceof Socket) {
+      console.log(text)
+      return
     }
-  } catch (error) {
-    throw new OutputLost(error)
-  }
+    try {
+      for (let rest = Buffer.from(`${text}\n`); rest.length > 0;) {
+        rest = rest.subarray(writeSync(descriptor, rest))
+      }
+    } catch (error) {
+      throw new OutputLost(error)
+    }
+  },
 }

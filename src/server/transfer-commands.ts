@@ -5,7 +5,7 @@ import type { ImportError } from '../contract/job.ts'
 import type { CommandOptions, CommandOutput } from './command-options.ts'
 import { hasEnded, type FollowedJob, type JobReport, type ShownJob } from './follow-job.ts'
 import { describeJob, describeRefused, durationText, progressLine, usersDone, type Sample } from './job-progress.ts'
-import { printLine } from './print-line.ts'
+import { standard_output } from './print-line.ts'
 import { program_call } from './program-call.ts'
 import { runOnStore, type StoreCommandName } from './run-on-store.ts'
 import { requireOption } from './store-command.ts'
@@ -86,18 +86,18 @@ function report(followed: Followed, as_json: boolean): number {
   const is_done = job.state === 'completed' && failed === 0 && !is_waiting
   const status = is_interrupted ? interrupted_status : is_done ? 0 : 1
   if (as_json) {
-    printLine(JSON.stringify({ job, errors: refused }, null, 2))
+    standard_output.printLine(JSON.stringify({ job, errors: refused }, null, 2))
     if (is_interrupted) console.error(goesOn(followed))
     return status
   }
   if (is_interrupted) {
-    printLine(goesOn(followed))
+    standard_output.printLine(goesOn(followed))
     return status
   }
-  printLine(`${job.type} ${job.id}: ${job.state}${tookText(job)}: ${describeJob(job)}`)
-  for (const row of refused.slice(0, refused_shown)) printLine(`  ${describeRefused(row)}`)
+  standard_output.printLine(`${job.type} ${job.id}: ${job.state}${tookText(job)}: ${describeJob(job)}`)
+  for (const row of refused.slice(0, refused_shown)) standard_output.printLine(`  ${describeRefused(row)}`)
   if (failed > refused_shown)
-    printLine(
+    standard_output.printLine(
       `  … and ${countText(failed - refused_shown)} more: --error-file F writes all that are kept, jobs download the rows themselves.`,
     )
   return status
@@ -196,8 +196,8 @@ async function download(env: Env, options: CommandOptions, file: string, { signa
     const is_import = job.type === 'users_import'
     const bytes = await writeJobContent(content ?? [], file, { is_compressed: !is_import, signal })
     const holds = is_import ? counted(job.summary?.failed ?? 0, 'refused row') : counted(usersDone(job) ?? 0, 'user')
-    if (options.json === true) printLine(JSON.stringify({ job, file, bytes }, null, 2))
-    else printLine(`${file}: ${holds}, ${countText(bytes)} bytes`)
+    if (options.json === true) standard_output.printLine(JSON.stringify({ job, file, bytes }, null, 2))
+    else standard_output.printLine(`${file}: ${holds}, ${countText(bytes)} bytes`)
     return 0
   })
 }
@@ -233,7 +233,7 @@ export async function showJobs(env: Env, options: CommandOptions): Promise<numbe
     runOnStore({ name: 'jobs show', env, options }, async (output) => {
       const { job } = JSON.parse(output.stdout) as FollowedJob
       if (options.follow === true || hasEnded(job)) return await followAndReport(output, interrupts, options)
-      printLine(
+      standard_output.printLine(
         options.json === true
           ? JSON.stringify({ job }, null, 2)
           : `${job.type} ${job.id}: ${job.state}: ${describeJob(job)}`,

@@ -39,7 +39,7 @@ const answers = `
       case 'refused': return require('net').connect(Number(configuration.CLOSED_PORT), '127.0.0.1').on('error', callback)
       case 'timeout': return callback(Object.assign(new Error('timeout of 3000ms exceeded'), { code: 'ETIMEDOUT' }))
       case 'never': return
-      case 'memory': { const kept = []; for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1)) }
+      case 'memory': { const kept = []; for (;;) kept.push(new Uint8Array(64 * 1024 * 1024)) }
       case 'exit': process.exit(1)
       case 'number': return callback(null, 42)
       case 'text': return callback(null, 'ok')

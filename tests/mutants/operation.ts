@@ -33,8 +33,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'output-cut-off',
     file: 'src/server/print-line.ts',
-    find: 'rest = rest.subarray(writeSync(standard_output, rest))',
-    replace: 'writeSync(standard_output, rest); rest = rest.subarray(rest.length)',
+    find: 'rest = rest.subarray(writeSync(descriptor, rest))',
+    replace: 'writeSync(descriptor, rest); rest = rest.subarray(rest.length)',
     tests: ['tests/server/print-line.test.ts'],
   },
   {

@@ -28,7 +28,7 @@ const login = `function login(identifier, password, callback) {${users}
     case 'refused': return require('net').connect(1, '127.0.0.1').on('error', callback)
     case 'late': return callback(Object.assign(new Error('timeout of 3000ms exceeded'), { code: 'ETIMEDOUT' }))
     case 'never': return
-    case 'memory': { const kept = []; for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1)) }
+    case 'memory': { const kept = []; for (;;) kept.push(new Uint8Array(64 * 1024 * 1024)) }
     case 'crowd': {
       // The first call takes long enough for others to queue behind it.
       const wrong = () => callback(new WrongUsernameOrPasswordError('crowd', 'wrong password'))
