@@ -71,7 +71,9 @@ test('calls are made at the rate and in the order of the records [guard: rehears
   assert.equal(finished.length, 51)
   assert.deepEqual(new Set(finished.map(({ rehearsed }) => rehearsed.outcome)), new Set(['unknown_user']))
   const { active_ms } = stream.times()
-  assert.ok(active_ms >= 450 && active_ms <= performance.now() - began + 10, `${active_ms} ms`)
+  // It begins with the first call, and a call that is late leaves the others where they were due.
+  const late_ms = (calls[0]?.at ?? 0) - began
+  assert.ok(active_ms >= 500 - late_ms && active_ms <= performance.now() - began + 10, `${active_ms} ms`)
 })
 
 test('calls that take long are made at a lower rate, and their time counts to the end of the last one', async () => {

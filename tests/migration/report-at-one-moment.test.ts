@@ -1,4 +1,4 @@
-// The numbers of a report are of one moment: whoever moves between two of its reads is in none of them.
+// The numbers of a report are of one moment: a user who moves between two of its reads is in none of them.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { connectionById } from '../../src/connections/connection.ts'
